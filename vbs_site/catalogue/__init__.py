@@ -1,0 +1,1 @@
+"""What we measure: YAML to a frozen, typed model, with every fault named by file and line."""

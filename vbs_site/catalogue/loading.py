@@ -1,0 +1,141 @@
+"""From a catalogue file to the frozen model, with every fault of every file found in one run."""
+
+import datetime
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from vbs_site.catalogue import rules
+from vbs_site.catalogue.indicators import AdjustedChange, Change, Mean, Proportion, Rate, ShareOfSum
+from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.organisations import Organisations, read_organisations
+from vbs_site.catalogue.reading import Document, descend, read
+from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError, nearest
+
+KINDS: dict[str, type[BaseModel]] = {
+    "proportion": Proportion,
+    "rate": Rate,
+    "mean": Mean,
+    "change": Change,
+    "adjusted_change": AdjustedChange,
+    "share_of_sum": ShareOfSum,
+}
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A catalogue that passed its checks.
+
+    Attributes:
+        path: the main file.
+        catalogue: the model.
+        document: the data as read, with places; kept for the release bundle and for messages.
+        organisations: the organisation reference, empty when the catalogue names none.
+        warnings: what is worth saying and stops nothing.
+    """
+
+    path: Path
+    catalogue: Catalogue
+    document: Document
+    organisations: Organisations
+    warnings: tuple[Diagnosis, ...]
+
+
+def load(path: Path, *, today: datetime.date | None = None) -> Loaded:
+    """Read, validate and check a catalogue.
+
+    Args:
+        path: the main YAML file.
+        today: the day against which review dates are held; None leaves that rule out.
+
+    Raises:
+        FaultError: with one diagnosis per fault (exit code 10).
+    """
+    document, faults = read(path)
+    if not document.data:
+        raise FaultError(ExitCode.CATALOGUE, faults or [Diagnosis(str(path), 1, "", "the catalogue holds something", "an empty file")])
+    try:
+        catalogue = Catalogue.model_validate(document.data)
+    except ValidationError as error:
+        faults += [_diagnosis(document, each) for each in error.errors()]
+        raise FaultError(ExitCode.CATALOGUE, faults) from None
+    found = list(rules.check(catalogue, document, today))
+    faults += [each for each in found if each.level == "error"]
+    if faults:
+        raise FaultError(ExitCode.CATALOGUE, faults)
+    organisations = Organisations()
+    if catalogue.catalogue.organisations:
+        organisations = read_organisations(path.parent / catalogue.catalogue.organisations)
+    return Loaded(path, catalogue, document, organisations, tuple(each for each in found if each.level == "warning"))
+
+
+def _diagnosis(document: Document, error: Any) -> Diagnosis:
+    path = tuple(error["loc"])
+    place = descend(document.data, path)
+    known = _keys_at(path[:-1])
+    match error["type"]:
+        case "extra_forbidden":
+            return document.diagnosis(place, "unknown key", got=repr(path[-1]), hint=nearest(path[-1], known))
+        case "missing":
+            rest = ".".join(str(step) for step in path[len(place) :] if step not in KINDS)
+            return document.diagnosis(place, f"the key {rest!r} is needed here", hint="Add it")
+        case "union_tag_invalid":
+            return document.diagnosis((*place, "kind"), "kind is one that exists", got=str(error["ctx"]["tag"]), hint=nearest(error["ctx"]["tag"], KINDS))
+        case "union_tag_not_found":
+            return document.diagnosis(place, "an indicator names its kind", hint=f"Known: {', '.join(KINDS)}")
+        case "literal_error":
+            allowed = [word.strip(" '") for word in error["ctx"]["expected"].replace(" or ", ", ").split(",")]
+            return document.diagnosis(place, f"the value is one of {', '.join(allowed)}", got=repr(error["input"]), hint=nearest(error["input"], allowed))
+        case "string_pattern_mismatch" | "string_too_short":
+            return document.diagnosis(place, "the word has the right form", got=repr(error["input"]), hint=f"Pattern: {error.get('ctx', {}).get('pattern', 'not empty')}")
+        case "value_error":
+            return document.diagnosis(place, str(error["ctx"]["error"]), got=_short(error["input"]))
+        case "string_type":
+            return document.diagnosis(place, "the value is text", got=_short(error["input"]), hint="Put it in quotes")
+        case _:
+            return document.diagnosis(place, error["msg"][0].lower() + error["msg"][1:], got=_short(error["input"]))
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"a mapping with the keys {', '.join(map(str, value))}"[:100]
+    return "a list" if isinstance(value, list) else repr(value)[:100]
+
+
+@functools.cache
+def _keys_at(path: tuple[Any, ...]) -> tuple[str, ...]:
+    """Return the keys that the model knows at a path, by walking the model's own types."""
+    model: Any = Catalogue
+    for step in path:
+        if isinstance(step, str) and step in KINDS:
+            model = KINDS[step]
+            continue
+        model = _inside(model, step)
+    fields = getattr(_first_model(model), "model_fields", {})
+    return tuple(info.alias or name for name, info in fields.items())
+
+
+def _inside(model: Any, step: Any) -> Any:
+    here = _first_model(model)
+    if here is not None:
+        for name, info in here.model_fields.items():
+            if step in (name, info.alias):
+                return info.annotation
+    arguments = getattr(model, "__args__", ())
+    return arguments[-1] if arguments else None
+
+
+def _first_model(kind: Any) -> type[BaseModel] | None:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return kind
+    origin = getattr(kind, "__origin__", None)
+    if origin in (dict, list):
+        return None
+    for argument in getattr(kind, "__args__", ()):
+        found = _first_model(argument)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,74 @@
+"""The catalogue as one frozen object; everything downstream is derived from it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator
+
+from vbs_site.catalogue.indicators import Indicator, Instrument, InstrumentName
+from vbs_site.catalogue.sources import Codeset, Persons, Source, Unit
+from vbs_site.catalogue.words import Frozen, Name, Slug, Text, Words
+
+
+class About(Frozen):
+    """What the catalogue is, who publishes it, in which languages, from which date.
+
+    Attributes:
+        languages: the first is the root of the site.
+        report_from: first day that is reported.
+        organisations: path of the organisation reference, relative to the catalogue.
+        year_starts: month in which a reporting year starts; 4 makes 2016 read 2016/17.
+    """
+
+    id: Slug
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    title: Text
+    publisher: Text
+    languages: Annotated[list[Literal["da", "en"]], Field(min_length=1)]
+    report_from: Any = None
+    organisations: Words | None = None
+    year_starts: Annotated[int, Field(ge=1, le=12)] = 1
+
+    @field_validator("report_from")
+    @classmethod
+    def _a_date(cls, value: Any) -> Any:
+        if value is not None and not hasattr(value, "year"):
+            raise ValueError("report_from is a date such as 2022-01-01")
+        return value
+
+
+class Disclosure(Frozen):
+    """The policy for small counts: from 1 to threshold - 1 nothing that carries the count is shown."""
+
+    threshold: Annotated[int, Field(ge=1, le=100)] = 5
+    zeros_shown: bool = True
+
+
+class Area(Frozen):
+    """A disease area or a cross-cutting theme."""
+
+    title: Text
+
+
+class Catalogue(Frozen):
+    """Everything that is measured, with the contract of the data that it is measured on."""
+
+    catalogue: About
+    disclosure: Disclosure = Disclosure()
+    persons: Persons | None = None
+    sources: Annotated[dict[Name, Source], Field(min_length=1)]
+    codesets: dict[Name, Codeset] = {}
+    instruments: dict[InstrumentName, Instrument] = {}
+    units: Annotated[dict[Name, Unit], Field(min_length=1)]
+    areas: Annotated[dict[Slug, Area], Field(min_length=1)]
+    indicators: Annotated[dict[Slug, Indicator], Field(min_length=1)]
+
+    def organisation_kind(self, unit_kind: str) -> str:
+        """Return the kind of organisation that members of a unit kind are (a region of residence is a region)."""
+        return self.units[unit_kind].organisations or unit_kind
+
+    def levels(self, unit_kind: str) -> list[str]:
+        """Return the unit kind and the kinds above it, finest first; the national level is not listed."""
+        chain = [unit_kind]
+        while (above := self.units[chain[-1]].within) is not None:
+            chain.append(above)
+        return chain

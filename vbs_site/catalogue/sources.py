@@ -1,0 +1,163 @@
+"""The data contract: what regions deliver, with names and types that are checked before a row is used."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from vbs_site.catalogue.words import Frozen, Name, Text, Words
+
+ColumnType = Literal["integer", "decimal", "text", "category", "code", "boolean", "date", "timestamp", "year"]
+
+CODE_SHAPES = {
+    # SKS: D + ICD-10 letter and digits (chapter prefixes allowed), K + Nordic procedure code.
+    "sks-diagnosis": re.compile(r"^D[A-Z]\d{0,3}[0-9A-Z]{0,3}$"),
+    "sks-procedure": re.compile(r"^K[A-Z]{1,3}\d{0,2}[0-9A-Z]{0,2}$"),
+    "icd10": re.compile(r"^[A-Z]\d{0,2}(\.?\w{0,4})$"),
+    "icd9": re.compile(r"^[0-9VE]\d{0,4}$"),
+    "snomed": re.compile(r"^\d{6,18}$"),
+}
+"""Code system to the shape that its codes (and their prefixes) have."""
+
+
+def _short_column(raw: Any) -> Any:
+    return {"type": raw} if isinstance(raw, str) else raw
+
+
+def _category_values(raw: Any) -> Any:
+    return {str(value): None for value in raw} if isinstance(raw, list) else raw
+
+
+class Column(Frozen):
+    """One column of a source.
+
+    Attributes:
+        type: what its values are.
+        from_: the column's own name in the delivered file, when it differs.
+        nullable: whether a value may be missing; missing values are counted and reported.
+        values: for a category, each allowed value with the words it has on the site.
+        system: for a code, the code system.
+        min, max: for numbers and dates, the smallest and largest value that can be true.
+        unit: what a decimal is counted in (DKK, points).
+        scale: digits after the decimal point of a decimal; sums are exact at this scale.
+    """
+
+    type: ColumnType
+    from_: Words | None = Field(None, alias="from")
+    title: Text | None = None
+    nullable: bool = False
+    values: Annotated[dict[str, Text | None] | None, BeforeValidator(_category_values)] = None
+    system: Literal["sks-diagnosis", "sks-procedure", "icd10", "icd9", "snomed"] | None = None
+    min: Any = None
+    max: Any = None
+    unit: str | None = None
+    scale: Annotated[int, Field(ge=0, le=6)] = 2
+
+    @model_validator(mode="after")
+    def _fits_its_type(self) -> "Column":
+        if (self.type == "category") != (self.values is not None):
+            raise ValueError("a category lists its `values`; no other type does")
+        if (self.type == "code") != (self.system is not None):
+            raise ValueError("a code names its `system`; no other type does")
+        for bound in (self.min, self.max):
+            if bound is not None and not _same_kind(self.type, bound):
+                raise ValueError(f"min and max of a column of type {self.type} are values of that type")
+        return self
+
+
+def _same_kind(column_type: str, bound: Any) -> bool:
+    if column_type in ("date", "timestamp"):
+        return hasattr(bound, "year")
+    if column_type in ("integer", "decimal", "year"):
+        return isinstance(bound, int | float) and not isinstance(bound, bool)
+    return False
+
+
+class Times(Frozen):
+    """Which columns say when a row began and, for an episode, ended."""
+
+    start: Name
+    end: Name | None = None
+
+
+class Source(Frozen):
+    """One kind of rows that are delivered.
+
+    Attributes:
+        rows: what the rows are called in a sentence.
+        files: pattern below the extracts folder; `{region}` in it stands for the delivering unit of that kind.
+        key: the columns that together occur once.
+        person: the column with the person's pseudonym.
+        complete_until: first day that is no longer covered, when the delivery itself does not say it.
+    """
+
+    title: Text
+    rows: Text
+    owner: Text | None = None
+    files: Words
+    key: Annotated[list[Name], Field(min_length=1)]
+    person: Name | None = None
+    time: Times | None = None
+    complete_until: Any = None
+    columns: Annotated[dict[Name, Annotated[Column, BeforeValidator(_short_column)]], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _files_stay_inside(self) -> "Source":
+        if self.files.startswith(("/", "\\", "~")) or ".." in self.files or ":" in self.files:
+            raise ValueError("files is a pattern below the extracts folder")
+        if self.complete_until is not None and not hasattr(self.complete_until, "year"):
+            raise ValueError("complete_until is a date such as 2026-10-01")
+        return self
+
+    @property
+    def delivered_by(self) -> str | None:
+        """Return the unit kind in the file pattern, or None when one file holds everything."""
+        match = re.search(r"\{(\w+)\}", self.files)
+        return match[1] if match else None
+
+
+class Codeset(Frozen):
+    """A named set of code prefixes with the source that says so."""
+
+    system: Literal["sks-diagnosis", "sks-procedure", "icd10", "icd9", "snomed"]
+    codes: Annotated[list[str], Field(min_length=1)]
+    title: Text
+    source: Words
+    valid_from: Any = None
+
+
+class Persons(Frozen):
+    """Where a person's birth and death are found."""
+
+    source: Name
+    birth: Name | None = None
+    death: Name | None = None
+    sex: Name = "sex"
+
+
+class Register(Frozen):
+    """A source that names the units: used when there is no organisation file."""
+
+    source: Name
+    code: Name
+    name: Name
+
+
+class Unit(Frozen):
+    """A way to divide results: by treating unit (a column) or by a path such as place of living.
+
+    Attributes:
+        within: the unit kind one level up.
+        organisations: the organisation kind whose members these are, when it is not the unit kind itself.
+        register: a source with the units' codes and names.
+        national_code: value of the column that marks a row with the national figure as delivered.
+    """
+
+    title: Text
+    plural: Text
+    column: Name | None = None
+    path: list[Annotated[str, Field(pattern=r"^\w+\.\w+$")]] | None = None
+    within: Name | None = None
+    organisations: Name | None = None
+    register_: Register | None = Field(None, alias="register")
+    national_code: str | None = None

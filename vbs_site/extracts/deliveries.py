@@ -1,0 +1,122 @@
+"""Which files were delivered, by whom, and up to which day they are complete."""
+
+import datetime
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.organisations import Organisations
+from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
+
+LETTER = "deliveries.yaml"
+"""The note that may lie beside the extracts: `synthetic`, and `complete_until` per source and deliverer."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What came for one source.
+
+    Attributes:
+        files: deliverer (or None when one file holds everything) to its files.
+        complete_until: deliverer to the first day no longer covered; None stands for all deliverers.
+        missing: deliverers that were expected and sent nothing.
+    """
+
+    source: str
+    files: dict[str | None, tuple[Path, ...]]
+    complete_until: dict[str | None, datetime.date]
+    missing: tuple[str, ...] = ()
+
+    def until(self, deliverer: str | None) -> datetime.date | None:
+        """Return the first day that this deliverer's rows no longer cover, or None when that is not stated."""
+        return self.complete_until.get(deliverer, self.complete_until.get(None))
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """Everything in one extracts folder."""
+
+    folder: Path
+    synthetic: bool
+    by_source: dict[str, Delivery] = field(default_factory=dict)
+
+    def paths(self) -> Iterator[Path]:
+        """Yield every delivered file once, in order of name."""
+        yield from sorted({path for each in self.by_source.values() for paths in each.files.values() for path in paths})
+
+    def latest(self) -> datetime.date | None:
+        """Return the latest day up to which any source is complete, or None when none says it."""
+        days = [day for each in self.by_source.values() for day in each.complete_until.values()]
+        return max(days) if days else None
+
+    def stamp(self) -> str:
+        """Return a fingerprint of names, sizes and times: changes when a file is replaced, without reading it."""
+        letter = self.folder / LETTER
+        parts = [self.folder.resolve().as_posix()]
+        for path in [*self.paths(), *([letter] if letter.exists() else [])]:
+            status = path.stat()
+            parts.append(f"{path.relative_to(self.folder).as_posix()} {status.st_size} {status.st_mtime_ns}")
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def find_deliveries(catalogue: Catalogue, organisations: Organisations, folder: Path, used: set[str]) -> Deliveries:
+    """Return what lies in the extracts folder for the sources that are used.
+
+    Raises:
+        FaultError: when the folder or a source's files are missing, or the letter is broken (exit code 11).
+    """
+    if not folder.is_dir():
+        hint = "Set --extracts to the folder with the deliveries"
+        raise FaultError.one(ExitCode.EXTRACTS, folder, "the extracts folder exists", hint=hint)
+    letter = _letter(folder)
+    faults, found = list[Diagnosis](), dict[str, Delivery]()
+    for name in sorted(used):
+        source = catalogue.sources[name]
+        kind = source.delivered_by
+        if kind is None:
+            paths = tuple(sorted(folder.glob(source.files)))
+            files: dict[str | None, tuple[Path, ...]] = {None: paths} if paths else {}
+            missing: tuple[str, ...] = ()
+        else:
+            expected = [each.id for each in organisations.of_kind(catalogue.organisation_kind(kind))]
+            each_file = {unit: tuple(sorted(folder.glob(source.files.replace(f"{{{kind}}}", unit)))) for unit in expected}
+            files = {unit: paths for unit, paths in each_file.items() if paths}
+            missing = tuple(unit for unit, paths in each_file.items() if not paths)
+        if not files:
+            rule, hint = f"the source {name} is delivered", "Put the files there, or correct `files` in the catalogue"
+            faults.append(Diagnosis(str(folder / source.files), 0, name, rule, "no file", hint))
+            continue
+        found[name] = Delivery(name, files, _until(letter, name, source.complete_until, folder, faults), missing)
+    if faults:
+        raise FaultError(ExitCode.EXTRACTS, faults)
+    return Deliveries(folder, bool(letter.get("synthetic", False)), found)
+
+
+def _letter(folder: Path) -> dict[str, Any]:
+    path = folder / LETTER
+    if not path.exists():
+        return {}
+    try:
+        letter = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise FaultError.one(ExitCode.EXTRACTS, path, "the note on the delivery is YAML") from None
+    if not isinstance(letter, dict) or not isinstance(letter.get("complete_until", {}), dict):
+        raise FaultError.one(ExitCode.EXTRACTS, path, "the note holds `synthetic` and `complete_until: {source: date}`")
+    return letter
+
+
+def _until(letter: dict[str, Any], name: str, contract: Any, folder: Path, faults: list[Diagnosis]) -> dict[str | None, datetime.date]:
+    stated = letter.get("complete_until", {}).get(name, contract)
+    if stated is None:
+        return {}
+    by_deliverer: dict[str | None, Any] = dict(stated) if isinstance(stated, dict) else {None: stated}
+    for deliverer, day in by_deliverer.items():
+        if not isinstance(day, datetime.date):
+            rule = "complete_until is a date such as 2026-10-01"
+            faults.append(Diagnosis(str(folder / LETTER), 0, f"complete_until.{name}.{deliverer or ''}".rstrip("."), rule, type(day).__name__))
+    return by_deliverer

@@ -1,0 +1,138 @@
+"""A delivered file as a typed relation: Parquet is read in place, CSV is ingested once into typed Parquet."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from vbs_site.catalogue.sources import Column, Source
+from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError, nearest
+
+TYPES = {
+    "integer": "BIGINT",
+    "year": "BIGINT",
+    "text": "VARCHAR",
+    "category": "VARCHAR",
+    "code": "VARCHAR",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+}
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+_ACCEPTED = {
+    "integer": _WHOLE,
+    "year": _WHOLE,
+    "decimal": (*_WHOLE, "DECIMAL", "DOUBLE", "FLOAT"),
+    "text": ("VARCHAR", "ENUM"),
+    "category": ("VARCHAR", "ENUM"),
+    "code": ("VARCHAR", "ENUM"),
+    "boolean": ("BOOLEAN",),
+    "date": ("DATE",),
+    "timestamp": ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE"),
+}
+_CSV = (".csv", ".csv.gz", ".csv.zst")
+
+
+def sql_type(column: Column) -> str:
+    """Return the DuckDB type that a column of the contract has once it is read."""
+    return f"DECIMAL(18, {column.scale})" if column.type == "decimal" else TYPES[column.type]
+
+
+def quoted(text: str, mark: str = '"') -> str:
+    """Return a name or a path as SQL, quoted. Used for names of the contract and paths of the command line only."""
+    return mark + text.replace(mark, mark * 2) + mark
+
+
+def is_csv(path: Path) -> bool:
+    """Return whether the file is read as CSV."""
+    return path.name.lower().endswith(_CSV)
+
+
+def header(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
+    """Return the column names and DuckDB types of a delivered file.
+
+    Raises:
+        FaultError: when the file is neither CSV nor Parquet.
+    """
+    reader = f"read_csv({quoted(str(path), chr(39))}, all_varchar = true, header = true)" if is_csv(path) else f"read_parquet({quoted(str(path), chr(39))})"
+    try:
+        described = connection.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()  # noqa: S608 - a quoted path
+    except duckdb.Error as error:
+        kind = "CSV text with a header" if is_csv(path) else "Parquet"
+        hint = "Files that end in .csv or .csv.gz are read as CSV, all others as Parquet"
+        raise FaultError.one(ExitCode.EXTRACTS, path, f"the file is {kind}", got=_first_words(error), hint=hint) from None
+    return {row[0]: row[1] for row in described}
+
+
+def _first_words(error: duckdb.Error) -> str:
+    """Return what kind of refusal it was; the engine's own sentence may quote data and is not repeated."""
+    return type(error).__name__.removesuffix("Exception").removesuffix("Error").lower() + " fault while reading"
+
+
+def header_faults(path: Path, name: str, source: Source, columns: dict[str, str]) -> Iterator[Diagnosis]:
+    """Yield a fault for each column that is missing from a file or has another type than the contract says."""
+    for key, column in source.columns.items():
+        delivered = column.from_ or key
+        if delivered not in columns:
+            rule = f"the column {delivered!r} of the contract is in the file"
+            yield Diagnosis(str(path), 0, name, rule, "no such column", nearest(delivered, columns))
+        elif not is_csv(path) and columns[delivered].split("(")[0] not in _ACCEPTED[column.type]:
+            rule = f"the column {delivered!r} is of type {column.type}"
+            yield Diagnosis(str(path), 0, name, rule, columns[delivered], "Deliver it in that type, or correct the contract")
+
+
+def relation(path: Path, source: Source) -> str:
+    """Return a SELECT over a Parquet file (or an ingested CSV) with the contract's names and types."""
+    columns = (
+        f"CAST({quoted(column.from_ or key)} AS {sql_type(column)}) AS {quoted(key)}" for key, column in source.columns.items()
+    )
+    return f"SELECT {', '.join(columns)} FROM read_parquet({quoted(str(path), chr(39))})"  # noqa: S608 - contract names, quoted
+
+
+def ingest_csv(connection: duckdb.DuckDBPyConnection, path: Path, name: str, source: Source, cache: Path) -> Path:
+    """Write a CSV file as typed Parquet under the delivered names, once per content and contract; return its path.
+
+    Raises:
+        FaultError: naming each column with values that are not of its type, by count.
+    """
+    status = path.stat()
+    contract = repr(sorted((key, sql_type(column), column.from_) for key, column in source.columns.items()))
+    stamp = hashlib.sha256(f"{path.resolve()} {status.st_size} {status.st_mtime_ns} {contract}".encode()).hexdigest()[:20]
+    target = cache / f"{name}-{stamp}.parquet"
+    if target.exists():
+        return target
+    cache.mkdir(parents=True, exist_ok=True)
+    reader = f"read_csv({quoted(str(path), chr(39))}, all_varchar = true, header = true, nullstr = '')"
+    texts = {key: quoted(column.from_ or key) for key, column in source.columns.items()}
+    wrong = ", ".join(f"count(*) FILTER ({_unreadable(texts[key], column)})" for key, column in source.columns.items())
+    counts = connection.execute(f"SELECT {wrong} FROM {reader}").fetchone() or ()  # noqa: S608 - contract names, quoted
+    faults = [
+        Diagnosis(str(path), 0, name, f"the column {column.from_ or key!r} is of type {column.type}", f"{count} values that are not", "Correct the delivery or the contract")
+        for (key, column), count in zip(source.columns.items(), counts, strict=True)
+        if count
+    ]
+    if faults:
+        raise FaultError(ExitCode.EXTRACTS, faults)
+    typed = ", ".join(f"{_typed(texts[key], column)} AS {quoted(column.from_ or key)}" for key, column in source.columns.items())
+    aside = cache / f".{target.name}.{os.getpid()}"
+    try:
+        connection.execute(f"COPY (SELECT {typed} FROM {reader}) TO {quoted(str(aside), chr(39))} (FORMAT parquet, COMPRESSION zstd)")  # noqa: S608 - contract names, quoted
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
+    return target
+
+
+def _unreadable(text: str, column: Column) -> str:
+    # A cast of '1.5' to a whole number would round without a word, so whole numbers are tested as text.
+    if column.type in ("integer", "year"):
+        return f"{text} IS NOT NULL AND NOT regexp_full_match({text}, '[+-]?[0-9]{{1,18}}([.]0*)?')"
+    return f"{text} IS NOT NULL AND TRY_CAST({text} AS {sql_type(column)}) IS NULL"
+
+
+def _typed(text: str, column: Column) -> str:
+    if column.type in ("integer", "year"):
+        return f"CAST(CAST({text} AS DECIMAL(38, 0)) AS BIGINT)"
+    return f"CAST({text} AS {sql_type(column)})"

@@ -1,0 +1,196 @@
+"""The aggregates of all indicators: additive statistics per unit, period and stratum. Confidential; holds no row.
+
+Columns: `indicator, unit_kind, unit, period, stratum, coverage`, then `eligible, n, numerator, missing` (counts),
+`sum, expected` (DECIMAL(38, 6)) and `sum_sq, residual_sq` (DECIMAL(38, 12)). `coverage` says whether the deliveries
+cover the period and its follow-up for that unit.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+from sqlglot import exp
+
+from vbs_site.catalogue.loading import Loaded
+from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisation, Organisations
+from vbs_site.catalogue.uses import uses
+from vbs_site.extracts.checks import Quality
+from vbs_site.extracts.deliveries import Deliveries
+from vbs_site.extracts.prepare import Prepared
+from vbs_site.measures.compile import STATISTICS, TYPES, compile_measure
+from vbs_site.measures.completeness import Reach, deliverer_of, reach
+from vbs_site.measures.engine import run
+from vbs_site.measures.primitives import column, named, table
+from vbs_site.measures.rollup import ALL, Key, roll_up
+from vbs_site.measures.scope import Scope
+from vbs_site.periods import Period
+from vbs_site.tables import read_parquet, write_parquet, write_text
+
+COLUMNS = {"indicator": "VARCHAR", "unit_kind": "VARCHAR", "unit": "VARCHAR", "period": "VARCHAR", "stratum": "VARCHAR", "coverage": "VARCHAR", **TYPES}
+TABLE, NOTE = "aggregates.parquet", "aggregates.json"
+
+
+@dataclass(frozen=True)
+class Aggregates:
+    """What leaves the last room that sees patient rows.
+
+    Attributes:
+        rows: the table described above.
+        note: basis, input hashes, completeness, organisations and data quality, as plain JSON data.
+    """
+
+    rows: pd.DataFrame
+    note: dict[str, Any]
+
+    def save(self, folder: Path) -> None:
+        """Write both files into a folder that exists."""
+        write_parquet(self.rows.astype({name: "string" for name, kind in COLUMNS.items() if kind.startswith("DECIMAL")}), COLUMNS, folder / TABLE)
+        write_text(folder / NOTE, json.dumps(self.note, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
+def load_aggregates(folder: Path) -> Aggregates:
+    """Read what `Aggregates.save` wrote."""
+    return Aggregates(read_parquet(folder / TABLE), json.loads((folder / NOTE).read_text(encoding="utf-8")))
+
+
+def sources_used(loaded: Loaded) -> set[str]:
+    """Return the sources that the indicators, the register of persons and the units' paths read."""
+    catalogue = loaded.catalogue
+    used = {use.source for name in catalogue.indicators for use in uses(catalogue, name)}
+    for unit in catalogue.units.values():
+        used |= {step.split(".")[0] for step in unit.path or []}
+        if unit.register_:
+            used.add(unit.register_.source)
+    if catalogue.persons:
+        used.add(catalogue.persons.source)
+    return used
+
+
+def compute(
+    loaded: Loaded, deliveries: Deliveries, prepared: Prepared, connection: duckdb.DuckDBPyConnection, say: Callable[[str], None]
+) -> Aggregates:
+    """Compute every indicator.
+
+    Args:
+        loaded: the catalogue.
+        deliveries: for completeness and whether the data is synthetic.
+        prepared: checked relations, data quality and hashes.
+        connection: an engine that has a view per source.
+        say: told the name of each indicator as it begins.
+    """
+    catalogue = loaded.catalogue
+    organisations = _organisations(loaded, connection)
+    rows, quality = list[dict[str, Any]](), list(prepared.quality)
+    references = dict[str, dict[str, str]]()
+    for name, indicator in catalogue.indicators.items():
+        say(name)
+        carried = reach(catalogue, deliveries, name)
+        start = carried.first.first_day if carried.first else catalogue.catalogue.report_from
+        end = carried.last.end if carried.last else None
+        index_source = next(uses(catalogue, name)).source
+        for unit_kind in indicator.units:
+            query = compile_measure(catalogue, name, unit_kind, start, end)
+            sums = roll_up(catalogue, organisations, unit_kind, list(indicator.stratify), run(connection, query))
+            rows += _rows(loaded, organisations, name, unit_kind, sums, carried)
+            quality += _unknown_units(name, unit_kind, index_source, sums)
+        if indicator.kind == "adjusted_change":
+            references[name] = _reference(loaded, name, connection)
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    frame = frame.sort_values(["indicator", "unit_kind", "unit", "period", "stratum"], kind="stable", ignore_index=True)
+    return Aggregates(frame, _note(loaded, deliveries, prepared, organisations, quality, references))
+
+
+def _rows(
+    loaded: Loaded, organisations: Organisations, name: str, unit_kind: str, sums: dict[Key, list[Any]], carried: Reach
+) -> list[dict[str, Any]]:
+    catalogue = loaded.catalogue
+    period_kind = catalogue.indicators[name].period
+    delivery_kind = catalogue.sources[next(uses(catalogue, name)).source].delivered_by
+    starts = catalogue.catalogue.year_starts if period_kind == "year" else 1
+    listed = carried.periods or sorted({Period(period_kind, key[2], starts) for key in sums})
+    grid = {(kind, unit, period.index, ALL) for kind, unit in {key[:2] for key in sums} for period in listed}
+    indexes = {period.index: period for period in listed}
+    rows = []
+    for kind, unit, index, stratum in sorted(grid | {key for key in sums if key[2] in indexes}):
+        period = indexes[index]
+        deliverer = deliverer_of(catalogue, organisations, delivery_kind, unit)
+        if unit == UNKNOWN:
+            coverage = carried.coverage(period, None)
+        else:
+            coverage = carried.coverage(period, deliverer)
+        statistics = sums.get((kind, unit, index, stratum)) or [0] * len(STATISTICS)
+        row = {"indicator": name, "unit_kind": kind, "unit": unit, "period": period.id, "stratum": stratum, "coverage": coverage}
+        rows.append(row | dict(zip(STATISTICS, statistics, strict=True)))
+    return rows
+
+
+def _unknown_units(name: str, unit_kind: str, source: str, sums: dict[Key, list[Any]]) -> list[Quality]:
+    eligible, numerator = STATISTICS.index("eligible"), STATISTICS.index("numerator")
+    counted = {key: max(total[eligible], total[numerator]) for key, total in sums.items() if key[3] == ALL and key[0] == unit_kind}
+    unknown = sum(count for key, count in counted.items() if key[1] == UNKNOWN)
+    return [Quality(source, "", "unknown_unit", f"{name}:{unit_kind}", int(unknown), int(sum(counted.values())))]
+
+
+def _organisations(loaded: Loaded, connection: duckdb.DuckDBPyConnection) -> Organisations:
+    """Return the organisation file's members and those that a source registers."""
+    members = list(loaded.organisations.members)
+    languages = loaded.catalogue.catalogue.languages
+    for kind, unit in loaded.catalogue.units.items():
+        if unit.register_ is None:
+            continue
+        code, name = column(unit.register_.code), column(unit.register_.name)
+        query = exp.select(named(code, "code"), named(exp.Max(this=name), "name")).from_(table(unit.register_.source)).group_by(code.copy())
+        for found_code, found_name in sorted(run(connection, query)):
+            if found_code is None or found_code == unit.national_code:
+                continue
+            words = {language: str(found_name or found_code) for language in languages}
+            members.append(Organisation(id=str(found_code).replace("_", "-"), kind=kind, name=words, within=None, codes=[str(found_code)]))
+    return Organisations.of(members)
+
+
+def _reference(loaded: Loaded, name: str, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return the published figure per period on which an adjusted change is centred."""
+    indicator: Any = loaded.catalogue.indicators[name]
+    reference = indicator.reference
+    scope = Scope(loaded.catalogue, name, indicator.units[0], None, None)
+    period = scope.period_index(reference.from_, reference.at, column(reference.at, "d"))
+    query = exp.select(named(period, "period"), named(exp.Max(this=column(reference.value, "d")), "value")).from_(table(reference.from_, "d"))
+    where = scope.where(reference.from_, reference.where, "d")
+    query = (query.where(where) if where is not None else query).group_by(period.copy())
+    starts = loaded.catalogue.catalogue.year_starts if indicator.period == "year" else 1
+    return {Period(indicator.period, int(index), starts).id: str(value) for index, value in run(connection, query) if value is not None}
+
+
+def _note(
+    loaded: Loaded,
+    deliveries: Deliveries,
+    prepared: Prepared,
+    organisations: Organisations,
+    quality: list[Quality],
+    references: dict[str, dict[str, str]],
+) -> dict[str, Any]:
+    until = {
+        name: {str(who or ""): day.isoformat() for who, day in sorted(each.complete_until.items(), key=str)}
+        for name, each in deliveries.by_source.items()
+    }
+    lacking = {}
+    for name in loaded.catalogue.indicators:
+        carried = reach(loaded.catalogue, deliveries, name)
+        lacking[name] = {period.id: units for period in carried.periods if (units := carried.lacking(period))}
+    return {
+        "catalogue": {"id": loaded.catalogue.catalogue.id, "version": loaded.catalogue.catalogue.version},
+        "synthetic": deliveries.synthetic,
+        "basis": "all deliveries computed together",
+        "complete_until": until,
+        "latest": day.isoformat() if (day := deliveries.latest()) else None,
+        "lacking": {name: periods for name, periods in lacking.items() if periods},
+        "inputs": prepared.sha256,
+        "references": references,
+        "quality": [each.as_row() for each in sorted(quality)],
+        "organisations": [each.model_dump(mode="json") for each in organisations.members],
+        "national": NATIONAL,
+    }

@@ -1,0 +1,112 @@
+"""Which periods can be shown for whom: how far each source reaches, and how far each measure looks ahead."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Literal
+
+from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.organisations import NATIONAL, Organisations
+from vbs_site.catalogue.uses import Use, uses
+from vbs_site.extracts.deliveries import Deliveries, Delivery
+from vbs_site.periods import Period, PeriodKind, period_of
+
+Coverage = Literal["complete", "incomplete_follow_up", "not_delivered"]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far the deliveries carry one indicator.
+
+    Attributes:
+        needs: (delivery, days of look-ahead) per source that follows the calendar; a look-ahead of 0 asks for the
+            period itself.
+        first, last: first and last period that is listed; None when the source only carries years.
+    """
+
+    needs: tuple[tuple[Delivery, float], ...]
+    first: Period | None
+    last: Period | None
+
+    @property
+    def periods(self) -> list[Period]:
+        """Return every listed period, oldest first."""
+        if self.first is None or self.last is None:
+            return []
+        return [self.first.next(step) for step in range(self.last.index - self.first.index + 1)]
+
+    def coverage(self, period: Period, deliverer: str | None) -> Coverage:
+        """Return whether a deliverer's rows cover a period and the look-ahead after it.
+
+        Args:
+            period: the period.
+            deliverer: the unit that delivers; None asks for all of them together.
+        """
+        state: Coverage = "complete"
+        for delivery, follow in self.needs:
+            ends = self._ends(delivery, deliverer)
+            if ends is None:
+                continue
+            if ends < period.end:
+                return "not_delivered"
+            if ends < period.end + datetime.timedelta(days=follow):
+                state = "incomplete_follow_up"
+        return state
+
+    def lacking(self, period: Period) -> list[str]:
+        """Return the deliverers whose rows for the period itself are missing, ordered by id."""
+        lacking = set[str]()
+        for delivery, _ in self.needs:
+            lacking |= {unit for unit in delivery.missing}
+            lacking |= {unit for unit in delivery.files if unit is not None and (delivery.until(unit) or period.end) < period.end}
+        return sorted(lacking)
+
+    @staticmethod
+    def _ends(delivery: Delivery, deliverer: str | None) -> datetime.date | None:
+        if deliverer in delivery.missing or (deliverer is None and delivery.missing):
+            return datetime.date.min
+        if deliverer is not None and deliverer in delivery.files:
+            return delivery.until(deliverer)
+        ends = [day for unit in delivery.files if (day := delivery.until(unit)) is not None]
+        return min(ends) if ends else None
+
+
+def reach(catalogue: Catalogue, deliveries: Deliveries, name: str) -> Reach:
+    """Return how far the deliveries carry an indicator.
+
+    The look-ahead is the longest window that the definition opens after the index time, in exact days: 30 days for
+    a readmission, 425 for a 12-month answer. Its last listed period is the last one that any deliverer covers.
+    """
+    indicator = catalogue.indicators[name]
+    kind: PeriodKind = indicator.period
+    needs, latest = [], list[datetime.date]()
+    found = list(uses(catalogue, name))
+    if _carries_years(catalogue, found[0]):
+        return Reach((), None, None)
+    for use in found:
+        delivery = deliveries.by_source[use.source]
+        if use.path[-1] == "reference" or not delivery.complete_until:
+            continue
+        # Linked rows must reach past the period; index rows only to its end, but a link into them looks ahead too.
+        needs.append((delivery, use.follow))
+        if use is found[0]:
+            latest += delivery.complete_until.values()
+    start = catalogue.catalogue.report_from
+    if start is None or not latest:
+        return Reach(tuple(needs), None, None)
+    starts = catalogue.catalogue.year_starts
+    first = period_of(start, kind, starts)
+    if first.first_day < start:
+        first = first.next()
+    last = period_of(max(latest), kind, starts).next(-1)
+    return Reach(tuple(needs), first, last)
+
+
+def _carries_years(catalogue: Catalogue, index: Use) -> bool:
+    return catalogue.sources[index.source].columns[index.at or ""].type == "year"
+
+
+def deliverer_of(catalogue: Catalogue, organisations: Organisations, delivery_kind: str | None, unit: str) -> str | None:
+    """Return the unit of the delivering kind that a unit is or lies within; None for the national level."""
+    if unit == NATIONAL or delivery_kind is None:
+        return None
+    return organisations.ancestor(unit, catalogue.organisation_kind(delivery_kind))

@@ -1,0 +1,101 @@
+"""Who counts: the index events of an indicator, with their unit, time and strata, after exclusions about death."""
+
+from sqlglot import exp
+
+from vbs_site.catalogue.indicators import Exclusion, IndexEvents
+from vbs_site.catalogue.words import Duration
+from vbs_site.measures.primitives import Node, age_band, both, cast, column, either, is_null, literal, named, plus, table
+from vbs_site.measures.scope import AGE_BANDS, Scope, person_joins, unit_code
+
+
+def index_events(scope: Scope, extra: dict[str, Node] | None = None) -> exp.Select:
+    """Return one row per index event: `key_0`…, `person`, `index_time`, `unit_code`, `sex`, `age_band` and the extra columns.
+
+    Args:
+        scope: the indicator.
+        extra: further columns by name, written over the alias `s` of the source.
+    """
+    index: IndexEvents = scope.indicator.of
+    source = scope.source(index.from_)
+    at = scope.time(index.from_, index.at)
+    rows, alias = table(index.from_, "s"), "s"
+    where = [scope.where(index.from_, index.where, alias), scope.reported(index.from_, at, alias)]
+    if index.chain is not None:
+        rows, where = _first_of_chain(scope, index, at)
+    deaths = [each for each in getattr(scope.indicator, "exclude", []) if each.died is not None]
+    strata = list(scope.indicator.stratify)
+    register = bool(deaths or strata)
+    person = column(source.person, alias) if source.person else None
+    query = exp.select(
+        *(named(column(key, alias), f"key_{i}") for i, key in enumerate(source.key)),
+        *([named(person, "person")] if person is not None else []),
+        named(column(at, alias), "index_time"),
+        named(unit_code(scope, alias, register=register), "unit_code"),
+        *_strata(scope, strata, column(at, alias)),
+        *(named(node, name) for name, node in (extra or {}).items()),
+        copy=False,
+    ).from_(rows, copy=False)
+    if person is not None:
+        query = person_joins(scope, query, person, register=register, path=scope.unit.path is not None)
+    where += [_survives(scope, each, column(at, alias)) for each in deaths]
+    where += [_outside(scope, index.from_, each) for each in getattr(scope.indicator, "exclude", []) if each.where is not None]
+    return query.where(both(*where), copy=False)
+
+
+def _strata(scope: Scope, strata: list[str], moment: Node) -> list[Node]:
+    persons = scope.catalogue.persons
+    columns = []
+    for name in strata:
+        assert persons is not None, "the rule persons_known guarantees the register"
+        if name == "sex":
+            columns.append(named(column(persons.sex, "p0"), "sex"))
+        else:
+            columns.append(named(age_band(column(persons.birth or "", "p0"), moment, AGE_BANDS), "age_band"))
+    return columns
+
+
+def _survives(scope: Scope, exclusion: Exclusion, moment: Node) -> Node:
+    """Return that the person lives on: a death on the day itself counts as dead at the event (days, not hours, are known)."""
+    persons = scope.catalogue.persons
+    assert persons is not None and persons.death is not None, "the rule persons_known guarantees the date of death"
+    death, day = column(persons.death, "p0"), cast(moment, "DATE")
+    limit: Node = plus(day, exclusion.died) if isinstance(exclusion.died, Duration) else day
+    return either(is_null(death), exp.GT(this=death.copy(), expression=limit))
+
+
+def _outside(scope: Scope, source: str, exclusion: Exclusion) -> Node:
+    """Return that the exclusion's condition is not true (a missing value does not exclude)."""
+    inside = scope.where(source, exclusion.where, "s")
+    assert inside is not None
+    return exp.EQ(this=exp.paren(exp.Case(ifs=[exp.If(this=inside, true=literal(1))], default=literal(0))), expression=literal(0))
+
+
+def _first_of_chain(scope: Scope, index: IndexEvents, at: str) -> tuple[Node, list[Node | None]]:
+    """Return the rows of the chained source with the latest end before each, and the test that a new course begins.
+
+    A row continues the course when it starts less than `gap` after the latest end so far of the same person. Rows
+    that ended more than `gap` before the first reported day cannot reach into it, so they are not read. A row that
+    is still open counts from its start.
+    """
+    assert index.chain is not None
+    source = scope.source(index.from_)
+    assert source.time is not None and source.time.end is not None and source.person is not None
+    end = exp.Coalesce(this=column(source.time.end, "c"), expressions=[column(source.time.start, "c")])
+    order = [exp.Ordered(this=column(name, "c"), nulls_first=True) for name in (source.time.start, *source.key)]
+    latest = exp.Window(
+        this=exp.Max(this=end),
+        partition_by=[column(source.person, "c")],
+        order=exp.Order(expressions=order),
+        spec=exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end=literal(1), end_side="PRECEDING"),
+    )
+    within = [scope.where(index.from_, index.where, "c")]
+    if scope.start is not None:
+        within.append(exp.GTE(this=plus(end.copy(), index.chain.gap), expression=cast(literal(scope.start), "TIMESTAMP")))
+    if scope.end is not None:
+        within.append(exp.LT(this=column(source.time.start, "c"), expression=cast(literal(scope.end), "TIMESTAMP")))
+    names = dict.fromkeys([source.person, source.time.start, at, *source.key, *([scope.unit.column] if scope.unit.column else [])])
+    rows = exp.select(*(column(name, "c") for name in names), named(latest, "latest_end"), copy=False)
+    rows = rows.from_(table(index.from_, "c"), copy=False).where(both(*within), copy=False)
+    start, latest_end = column(source.time.start, "s"), column("latest_end", "s")
+    begins = either(is_null(latest_end), exp.GTE(this=cast(start, "TIMESTAMP"), expression=plus(latest_end.copy(), index.chain.gap)))
+    return rows.subquery("s", copy=False), [begins, scope.reported(index.from_, at, "s")]
