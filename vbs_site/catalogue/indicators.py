@@ -209,7 +209,12 @@ class Reference(Frozen):
 
 
 class _Indicator(Frozen):
-    """What all kinds have in common."""
+    """What all kinds have in common.
+
+    Attributes:
+        stratify_down_to: finest unit kind for which strata are shown; finer ones would mostly be hidden.
+        report_from: first day that is reported, when it is not the catalogue's.
+    """
 
     title: Text
     why: Text
@@ -224,6 +229,8 @@ class _Indicator(Frozen):
     targets: list[Target] = []
     minimum: Minimum = Minimum()
     stratify: list[Literal["sex", "age_band"]] = []
+    stratify_down_to: Name = "national"
+    report_from: Any = None
     decimals: Annotated[int, Field(ge=0, le=4)] | None = None
     review: Review
 

@@ -16,6 +16,7 @@ import pandas as pd
 from sqlglot import exp
 
 from vbs_site.catalogue.loading import Loaded
+from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisation, Organisations
 from vbs_site.catalogue.uses import uses
 from vbs_site.extracts.checks import Quality
@@ -89,12 +90,13 @@ def compute(
     for name, indicator in catalogue.indicators.items():
         say(name)
         carried = reach(catalogue, deliveries, name)
-        start = carried.first.first_day if carried.first else catalogue.catalogue.report_from
+        start = carried.first.first_day if carried.first else indicator.report_from or catalogue.catalogue.report_from
         end = carried.last.end if carried.last else None
         index_source = next(uses(catalogue, name)).source
         for unit_kind in indicator.units:
             query = compile_measure(catalogue, name, unit_kind, start, end)
-            sums = roll_up(catalogue, organisations, unit_kind, list(indicator.stratify), run(connection, query))
+            stratified = _stratified_kinds(catalogue, unit_kind, indicator.stratify_down_to)
+            sums = roll_up(catalogue, organisations, unit_kind, list(indicator.stratify), stratified, run(connection, query))
             rows += _rows(loaded, organisations, name, unit_kind, sums, carried)
             quality += _unknown_units(name, unit_kind, index_source, sums)
         if indicator.kind == "adjusted_change":
@@ -126,6 +128,11 @@ def _rows(
         row = {"indicator": name, "unit_kind": kind, "unit": unit, "period": period.id, "stratum": stratum, "coverage": coverage}
         rows.append(row | dict(zip(STATISTICS, statistics, strict=True)))
     return rows
+
+
+def _stratified_kinds(catalogue: Catalogue, unit_kind: str, down_to: str) -> set[str]:
+    chain = [*catalogue.levels(unit_kind), NATIONAL]
+    return set(chain[chain.index(down_to) :]) if down_to in chain else {NATIONAL}
 
 
 def _unknown_units(name: str, unit_kind: str, source: str, sums: dict[Key, list[Any]]) -> list[Quality]:

@@ -90,7 +90,7 @@ def reach(catalogue: Catalogue, deliveries: Deliveries, name: str) -> Reach:
         needs.append((delivery, use.follow))
         if use is found[0]:
             latest += delivery.complete_until.values()
-    start = catalogue.catalogue.report_from
+    start = indicator.report_from or catalogue.catalogue.report_from
     if start is None or not latest:
         return Reach(tuple(needs), None, None)
     starts = catalogue.catalogue.year_starts

@@ -17,7 +17,7 @@ Key = tuple[str, str, int, str]
 
 
 def roll_up(
-    catalogue: Catalogue, organisations: Organisations, unit_kind: str, stratify: list[str], rows: Iterable[tuple[Any, ...]]
+    catalogue: Catalogue, organisations: Organisations, unit_kind: str, stratify: list[str], stratified_kinds: set[str], rows: Iterable[tuple[Any, ...]]
 ) -> dict[Key, list[Any]]:
     """Add up the rows of a compiled query to every level and stratum.
 
@@ -25,6 +25,7 @@ def roll_up(
         catalogue, organisations: for the hierarchy above each unit.
         unit_kind: the kind that the codes in the rows are of.
         stratify: the strata of the indicator; each is shown by itself, never crossed.
+        stratified_kinds: the unit kinds for which strata are shown.
         rows: `unit_code, period, sex, age_band`, then the statistics of `compile.STATISTICS`.
 
     Returns:
@@ -32,15 +33,14 @@ def roll_up(
         level and to the national level: it is reported, not dropped.
     """
     sums: dict[Key, list[Any]] = defaultdict(lambda: [0, 0, 0, 0, Decimal(0), Decimal(0), Decimal(0), Decimal(0)])
-    delivered_nationally = catalogue.units[unit_kind].national_code
+    rows = list(rows)
+    national_code = catalogue.units[unit_kind].national_code
+    # A source that brings the national row itself (with units that it leaves blank) is believed; others are added up.
+    delivered_nationally = national_code if any(row[0] == national_code for row in rows) else None
     for code, period, sex, age_band, *statistics in rows:
-        strata = [ALL]
-        if "sex" in stratify:
-            strata.append(f"sex={sex if sex is not None else UNKNOWN}")
-        if "age_band" in stratify:
-            strata.append(f"age_band={age_band if age_band is not None else UNKNOWN}")
+        strata = [ALL] + [f"{name}={UNKNOWN if value is None else value}" for name, value in (("sex", sex), ("age_band", age_band)) if name in stratify]
         for kind, unit in _levels(catalogue, organisations, unit_kind, code, delivered_nationally):
-            for stratum in strata:
+            for stratum in strata if kind in stratified_kinds else strata[:1]:
                 total = sums[kind, unit, int(period), stratum]
                 for i, statistic in enumerate(statistics):
                     total[i] += statistic

@@ -10,7 +10,7 @@ from vbs_site.extracts.demo.places import Places, choose_sites
 from vbs_site.extracts.demo.tables import OUTPATIENT, VIRTUAL, column, contact_rows, with_region
 from vbs_site.extracts.demo.timeline import DAY, END_DAY, HOUR, Floats, Ints, to_weekday, year_of
 
-CONTACTS = 505_000  # outpatient and virtual, before the follow-up contacts within a day
+CONTACTS = 1_950_000
 ACUTE_SHARE = 0.12
 SAME_COURSE = 0.18  # contacts followed by another within 24 hours: together they are one course
 AWAY = 0.06  # contacts at a hospital in another region

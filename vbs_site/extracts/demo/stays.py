@@ -21,7 +21,7 @@ from vbs_site.extracts.demo.timeline import (
     year_of,
 )
 
-CHANCE_STAYS = 37_000
+CHANCE_STAYS = 140_000
 NEED_BY_AGE = ((0, 3, 15, 40, 65, 85, 100), (0.5, 0.5, 0.3, 0.6, 1.2, 3.0, 3.2))
 CHRONIC_USE = 2.0
 ACUTE_SHARE = 0.66

@@ -1,0 +1,1 @@
+"""What may be shown: the only door between findings and releases."""

@@ -1,0 +1,122 @@
+"""Findings to results: what may be shown, and a log for the publisher of what is not and why.
+
+A hidden cell loses everything that carries its counts: n, numerator, value, interval and comparison. All hidden cells
+have the same status `suppressed`; whether a cell was small or had to go with a small one is said in the log only.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import pandas as pd
+
+from vbs_site.catalogue.indicators import Rate
+from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisations
+from vbs_site.disclosure.primary import small_group, small_part
+from vbs_site.disclosure.secondary import Cell, Sum, close
+from vbs_site.statistics.findings import ANSWERED, Statistic, statistics_of
+
+CARRIERS = ["n", "numerator", "value", "lower", "upper", "comparison"]
+
+
+@dataclass(frozen=True)
+class Protected:
+    """Results that may be published, and the publisher's log (`indicator, statistic, unit_kind, unit, period, stratum, reason`)."""
+
+    results: pd.DataFrame
+    log: pd.DataFrame
+
+
+def protect(catalogue: Catalogue, organisations: Organisations, findings: pd.DataFrame) -> Protected:
+    """Return the findings with every cell hidden that the catalogue's policy asks for."""
+    results = findings.copy()
+    reasons = pd.Series("", index=results.index, dtype="object")
+    for name, indicator in catalogue.indicators.items():
+        here = results["indicator"] == name
+        # The size of the group is the same under every statistic: what hides it hides it in all of them.
+        statistics = statistics_of(indicator)
+        grouped = next(each for each in statistics if each not in ANSWERED)
+        first = results[here & (results["statistic"] == grouped.name)]
+        groups = set[Cell]() if isinstance(indicator, Rate) else _closed(catalogue, organisations, name, first, _cells(first[small_group(first, catalogue.disclosure)]), "n")
+        for statistic in statistics:
+            _hide(catalogue, organisations, name, statistic, results, reasons, groups)
+    hidden = reasons != ""
+    # A value that is not shown for another reason carries no number either.
+    silent = results["status"] != "shown"
+    results["numerator"] = results["numerator"].astype("Float64")
+    results["n"] = results["n"].astype("Int64")
+    for column in CARRIERS:
+        results.loc[hidden | silent, column] = None if column == "comparison" else pd.NA if column in ("n", "numerator") else float("nan")
+    results.loc[results["status"] == "not_applicable", "n"] = 0
+    log = results.loc[hidden, ["indicator", "statistic", "unit_kind", "unit", "period", "stratum"]].assign(reason=reasons[hidden])
+    return Protected(results, log.reset_index(drop=True))
+
+
+def _hide(
+    catalogue: Catalogue,
+    organisations: Organisations,
+    name: str,
+    statistic: Statistic,
+    results: pd.DataFrame,
+    reasons: pd.Series,
+    groups: set[Cell],
+) -> None:
+    indicator = catalogue.indicators[name]
+    rows = results[(results["indicator"] == name) & (results["statistic"] == statistic.name)]
+    hidden, small = set(groups), _cells(rows[small_group(rows, catalogue.disclosure)]) if not isinstance(indicator, Rate) else set()
+    if statistic.counts:
+        parts = small_part(rows, catalogue.disclosure, complement=not isinstance(indicator, Rate))
+        small |= _cells(rows[parts])
+        hidden = _closed(catalogue, organisations, name, rows, small | hidden, "numerator", small)
+    cells = pd.Series(_each_cell(rows), index=rows.index, dtype="object")
+    gone = cells.isin(hidden) & rows["status"].isin(["shown", "too_few", "low_coverage"])
+    reasons[cells.index[gone & cells.isin(small)]] = "small count"
+    reasons[cells.index[gone & ~cells.isin(small)]] = "would reveal a small count"
+    results.loc[cells.index[gone], "status"] = "suppressed"
+
+
+def _each_cell(rows: pd.DataFrame) -> list[Cell]:
+    units = rows["unit_kind"] + "/" + rows["unit"]
+    return list(zip(units, rows["period"], rows["stratum"], strict=True))
+
+
+def _cells(rows: pd.DataFrame) -> set[Cell]:
+    return set(_each_cell(rows))
+
+
+def _closed(
+    catalogue: Catalogue, organisations: Organisations, name: str, rows: pd.DataFrame, hidden: set[Cell], size: str, small: set[Cell] | None = None
+) -> set[Cell]:
+    if not hidden:
+        return set()
+    cells = _each_cell(rows)
+    sizes = {cell: float(count) for cell, count in zip(cells, rows[size].fillna(0), strict=True)}
+    blank = {cell for cell, status in zip(cells, rows["status"], strict=True) if status != "shown"}
+    return close(_sums(catalogue, organisations, name, cells), hidden if small is None else small, blank - hidden, sizes) | hidden
+
+
+def _sums(catalogue: Catalogue, organisations: Organisations, name: str, cells: list[Cell]) -> list[Sum]:
+    """Return every total in the table of an indicator: units within units, and strata within everyone."""
+    parts: dict[Cell, list[Cell]] = defaultdict(list)
+    present = set(cells)
+    chains = [catalogue.levels(kind) for kind in catalogue.indicators[name].units]
+    above = {kind: chain[place + 1] if place + 1 < len(chain) else NATIONAL for chain in chains for place, kind in enumerate(chain)}
+    for unit, period, stratum in cells:
+        kind, identity = unit.split("/", 1)
+        if kind in above:
+            parts[f"{above[kind]}/{_parent(catalogue, organisations, above[kind], identity)}", period, stratum].append((unit, period, stratum))
+        if stratum != "all":
+            # Each way of dividing adds up by itself: the dimension is kept apart in the total's key.
+            parts[unit, period, f"all|{stratum.split('=')[0]}"].append((unit, period, stratum))
+    sums = []
+    for (unit, period, stratum), members in parts.items():
+        total = (unit, period, stratum.split("|")[0])
+        if total in present:
+            sums.append(Sum(total, tuple(sorted(members))))
+    return sums
+
+
+def _parent(catalogue: Catalogue, organisations: Organisations, kind: str, unit: str) -> str:
+    if kind == NATIONAL:
+        return NATIONAL
+    return organisations.ancestor(unit, catalogue.organisation_kind(kind)) or UNKNOWN

@@ -1,0 +1,82 @@
+"""Values and confidence intervals, each by the method that is named beside the number.
+
+Proportions are exact (Clopper and Pearson 1934): Danish clinical registers print these. Rates follow the rule of Public
+Health England (PHEindicatormethods `phe_rate`): exact Poisson (Garwood 1936) below 10 events, Byar's approximation
+(Breslow and Day 1987) from 10. Means and paired changes use Student's t.
+All functions take and return numpy arrays of equal length; impossible input raises.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+Numbers = NDArray[np.float64]
+CONFIDENCE = 0.95
+EXACT_BELOW = 10
+"""Events below which a rate's interval is exact."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Point estimates with both limits; nan where there is none."""
+
+    value: Numbers
+    lower: Numbers
+    upper: Numbers
+
+
+def proportion(numerator: Numbers, n: Numbers, confidence: float = CONFIDENCE) -> Estimate:
+    """Return shares with exact binomial limits, all between 0 and 1.
+
+    Raises:
+        ValueError: when n is not positive, or the numerator is negative or above n.
+    """
+    x, n = np.asarray(numerator, dtype=float), np.asarray(n, dtype=float)
+    if np.any(n <= 0) or np.any(x < 0) or np.any(x > n):
+        raise ValueError("a proportion needs n > 0 and 0 <= numerator <= n")
+    alpha = 1 - confidence
+    # beta.ppf is nan where a shape is 0: at no events the lower limit is 0, at all events the upper is 1.
+    lower = np.where(x > 0, stats.beta.ppf(alpha / 2, np.maximum(x, 1), n - x + 1), 0.0)
+    upper = np.where(x < n, stats.beta.ppf(1 - alpha / 2, x + 1, np.maximum(n - x, 1)), 1.0)
+    return Estimate(x / n, lower, upper)
+
+
+def rate(events: Numbers, persons: Numbers, each: float = 1, confidence: float = CONFIDENCE) -> Estimate:
+    """Return events per `each` persons (or person-time) with Poisson limits.
+
+    Raises:
+        ValueError: when persons is not positive or events is negative.
+    """
+    x, n = np.asarray(events, dtype=float), np.asarray(persons, dtype=float)
+    if np.any(n <= 0) or np.any(x < 0):
+        raise ValueError("a rate needs persons > 0 and events >= 0")
+    alpha = 1 - confidence
+    z = stats.norm.ppf(1 - alpha / 2)
+    safe = np.maximum(x, 1)
+    exact_lower = np.where(x > 0, stats.chi2.ppf(alpha / 2, 2 * safe) / 2, 0.0)
+    exact_upper = stats.chi2.ppf(1 - alpha / 2, 2 * x + 2) / 2
+    byar_lower = safe * (1 - 1 / (9 * safe) - z / (3 * np.sqrt(safe))) ** 3
+    more = x + 1
+    byar_upper = more * (1 - 1 / (9 * more) + z / (3 * np.sqrt(more))) ** 3
+    exact = x < EXACT_BELOW
+    return Estimate(x / n * each, np.where(exact, exact_lower, byar_lower) / n * each, np.where(exact, exact_upper, byar_upper) / n * each)
+
+
+def mean(n: Numbers, total: Numbers, total_sq: Numbers, confidence: float = CONFIDENCE) -> Estimate:
+    """Return means with t limits from a count, a sum and a sum of squares; no limits for a single observation.
+
+    Raises:
+        ValueError: when n is not positive.
+    """
+    n, total, total_sq = (np.asarray(each, dtype=float) for each in (n, total, total_sq))
+    if np.any(n <= 0):
+        raise ValueError("a mean needs n > 0")
+    value = total / n
+    several = np.maximum(n, 2)
+    # Rounding can leave a hair below zero where all observations are equal.
+    variance = np.maximum(total_sq - total**2 / n, 0) / (several - 1)
+    half = stats.t.ppf(1 - (1 - confidence) / 2, several - 1) * np.sqrt(variance / several)
+    half = np.where(n > 1, half, np.nan)
+    return Estimate(value, value - half, value + half)
