@@ -137,7 +137,7 @@ def _items(
 def _scalar(node: yaml.Node, path: Place, file: str, faults: list[Diagnosis]) -> Any:
     loader = yaml.SafeLoader("")
     try:
-        return loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+        return loader.construct_object(node, deep=True)
     except (yaml.YAMLError, ValueError, OverflowError):
         rule = "a value is text, a number, true/false or a date that exists"
         faults.append(Diagnosis(file, node.start_mark.line + 1, ".".join(map(str, path)), rule, repr(node.value), "Correct or quote it"))

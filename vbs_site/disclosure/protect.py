@@ -14,7 +14,7 @@ from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisations
 from vbs_site.disclosure.primary import small_group, small_part
 from vbs_site.disclosure.secondary import Cell, Sum, close
-from vbs_site.statistics.findings import ANSWERED, Statistic, statistics_of
+from vbs_site.catalogue.statistics import ANSWERED, Statistic, statistics_of
 
 CARRIERS = ["n", "numerator", "value", "lower", "upper", "comparison"]
 
@@ -87,12 +87,19 @@ def _cells(rows: pd.DataFrame) -> set[Cell]:
 def _closed(
     catalogue: Catalogue, organisations: Organisations, name: str, rows: pd.DataFrame, hidden: set[Cell], size: str, small: set[Cell] | None = None
 ) -> set[Cell]:
-    if not hidden:
-        return set()
+    """Return the hidden cells and those that must go with them.
+
+    Rows with an unknown unit code are nobody's unit: no one can be placed in them. A small count of them is hidden
+    itself, but it neither takes a unit with it nor protects one.
+    """
+    unknown = {cell for cell in hidden if cell[0].endswith(f"/{UNKNOWN}")}
+    if not hidden - unknown:
+        return hidden
     cells = _each_cell(rows)
-    sizes = {cell: float(count) for cell, count in zip(cells, rows[size].fillna(0), strict=True)}
+    sizes = {cell: 0.0 if cell[0].endswith(f"/{UNKNOWN}") else float(count) for cell, count in zip(cells, rows[size].fillna(0), strict=True)}
     blank = {cell for cell, status in zip(cells, rows["status"], strict=True) if status != "shown"}
-    return close(_sums(catalogue, organisations, name, cells), hidden if small is None else small, blank - hidden, sizes) | hidden
+    sensitive = (hidden if small is None else small) - unknown
+    return close(_sums(catalogue, organisations, name, cells), sensitive, (blank | hidden) - sensitive - unknown, sizes) | hidden
 
 
 def _sums(catalogue: Catalogue, organisations: Organisations, name: str, cells: list[Cell]) -> list[Sum]:

@@ -29,7 +29,8 @@ from vbs_site.measures.primitives import column, named, table
 from vbs_site.measures.rollup import ALL, Key, roll_up
 from vbs_site.measures.scope import Scope
 from vbs_site.periods import Period
-from vbs_site.tables import read_parquet, write_parquet, write_text
+from vbs_site.files import write_text
+from vbs_site.tables import read_parquet, write_parquet
 
 COLUMNS = {"indicator": "VARCHAR", "unit_kind": "VARCHAR", "unit": "VARCHAR", "period": "VARCHAR", "stratum": "VARCHAR", "coverage": "VARCHAR", **TYPES}
 TABLE, NOTE = "aggregates.parquet", "aggregates.json"

@@ -254,7 +254,7 @@ def _change(scope: Scope) -> exp.Select:
     instrument = scope.catalogue.instruments[indicator.instrument]
     if indicator.improved is not None:
         threshold = next(each.value for each in instrument.thresholds if each.kind == indicator.improved)
-        better = exp.GTE(this=change.copy(), expression=literal(threshold))
+        better: Node = exp.GTE(this=change.copy(), expression=literal(threshold))
         if instrument.direction == "lower":
             better = exp.LTE(this=change.copy(), expression=literal(-threshold))
         statistics["numerator"] = count_if(both(complete.copy(), better))

@@ -61,7 +61,7 @@ def linked(scope: Scope, source: str, sought: list[Sought]) -> exp.Select:
         .where(both(scope.where(source, common, "c"), scope.reported(source, moment, "c", before=widest_before, after=widest_after)), copy=False)
     )
     time, index_time = column(moment, "r"), column("index_time", "i")
-    on = [
+    on: list[Node] = [
         exp.EQ(this=column(contract.person, "r"), expression=column("person", "i")),
         exp.GTE(this=time, expression=plus(index_time, Duration(-widest_before.count, widest_before.unit)) if widest_before.count else index_time),
         exp.LTE(this=time.copy(), expression=plus(index_time.copy(), widest_after) if widest_after.count else index_time.copy()),
@@ -83,7 +83,7 @@ def _found(scope: Scope, source: str, each: Sought, time: Node, index_time: Node
     near_edge = plus(index_time.copy(), Duration(sign * near.count, near.unit)) if near is not None else index_time.copy()
     far_edge = plus(index_time.copy(), Duration(sign * far.count, far.unit)) if far.count else index_time.copy()
     if each.forwards:
-        near_test = (exp.GT if near is not None else exp.GTE)(this=time.copy(), expression=near_edge)
+        near_test: Node = (exp.GT if near is not None else exp.GTE)(this=time.copy(), expression=near_edge)
         far_test: Node = exp.LTE(this=time.copy(), expression=far_edge)
     else:
         near_test = (exp.LT if near is not None else exp.LTE)(this=time.copy(), expression=near_edge)

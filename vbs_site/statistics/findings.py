@@ -5,66 +5,17 @@ comparison`. `status` is `shown` or the reason why there is no value; disclosure
 table is confidential.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
-from vbs_site.catalogue.indicators import AdjustedChange, Change, Indicator, Mean, Rate, ShareOfSum
+from vbs_site.catalogue.indicators import Indicator, Rate
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL
+from vbs_site.catalogue.statistics import ADJUSTED, ANSWERED, SHARE, Statistic, statistics_of
 from vbs_site.statistics.intervals import Estimate, mean, proportion, rate
 
 COLUMNS = ("indicator", "statistic", "unit_kind", "unit", "period", "stratum", "status", "n", "numerator", "value", "lower", "upper", "method", "comparison")
 KEYS = ["indicator", "unit_kind", "unit", "period", "stratum"]
-
-
-@dataclass(frozen=True)
-class Statistic:
-    """One number that a kind of measure gives.
-
-    Attributes:
-        name: as it stands in results.
-        method: of its interval.
-        counts: whether it has a numerator, whose small values point at few people.
-        judged: whether the minimum n and response rate of the indicator hide it.
-        direction: `own` follows the indicator, otherwise what is better.
-    """
-
-    name: str
-    method: str
-    counts: bool
-    judged: bool = True
-    direction: str = "own"
-
-
-PROPORTION = Statistic("proportion", "clopper-pearson", counts=True)
-SHARE = Statistic("share_of_sum", "clopper-pearson", counts=True)
-RATE = Statistic("rate", "byar-or-exact-poisson", counts=True)
-MEAN = Statistic("mean", "t", counts=False)
-CHANGE = Statistic("mean_change", "paired-t", counts=False)
-ADJUSTED = Statistic("adjusted_change", "t-of-residuals", counts=False)
-IMPROVED = Statistic("share_improved", "clopper-pearson", counts=True, direction="higher")
-RESPONSE = Statistic("response_rate", "clopper-pearson", counts=True, judged=False, direction="higher")
-COMPLETE = Statistic("complete_share", "clopper-pearson", counts=True, judged=False, direction="higher")
-ANSWERED = (RESPONSE, COMPLETE)
-"""Shares of the eligible with a usable pair of scores: among everyone asked, or among the records delivered."""
-
-
-def statistics_of(indicator: Indicator) -> tuple[Statistic, ...]:
-    """Return the statistics of an indicator, the one that it is known by first."""
-    if isinstance(indicator, Rate):
-        return (RATE,)
-    if isinstance(indicator, Mean):
-        return (MEAN,)
-    if isinstance(indicator, AdjustedChange | Change):
-        adjusted = (ADJUSTED,) if isinstance(indicator, AdjustedChange) else ()
-        improved = (IMPROVED,) if indicator.improved is not None else ()
-        paired = indicator.pair is not None
-        return (*adjusted, CHANGE, *improved, COMPLETE if paired else RESPONSE)
-    if isinstance(indicator, ShareOfSum):
-        return (SHARE,)
-    return (PROPORTION,)
 
 
 def find(catalogue: Catalogue, aggregates: pd.DataFrame, references: dict[str, dict[str, str]]) -> pd.DataFrame:

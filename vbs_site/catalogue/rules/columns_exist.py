@@ -25,6 +25,8 @@ def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
             if use.path[-1] == "of":
                 unit_columns = [catalogue.units[kind].column for kind in indicator.units]
                 named += [("units", column) for column in unit_columns if column]
+            if use.path[-1] == "per":
+                named.append(("unit", catalogue.indicators[name].per.unit))  # type: ignore[union-attr]
             if use.where is not None:
                 named += [("where", each.column) for each in comparisons(use.where)]
             for key, column in named:

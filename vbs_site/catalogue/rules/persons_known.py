@@ -13,7 +13,8 @@ def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
     persons = catalogue.persons
     if persons:
         columns = catalogue.sources[persons.source].columns
-        for key, column in (("birth", persons.birth), ("death", persons.death)):
+        by_sex = any("sex" in indicator.stratify for indicator in catalogue.indicators.values())
+        for key, column in (("birth", persons.birth), ("death", persons.death), ("sex", persons.sex if by_sex else None)):
             if column is not None and column not in columns:
                 yield document.diagnosis(("persons", key), f"the column exists in {persons.source}", got=repr(column))
         if not catalogue.sources[persons.source].person:

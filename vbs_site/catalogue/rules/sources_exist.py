@@ -11,7 +11,8 @@ from vbs_site.diagnostics import Diagnosis, nearest
 def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
     """Yield a fault for each name of a source that is not one."""
     known = catalogue.sources
-    named = [(use.path, use.source) for name in catalogue.indicators for use in uses(catalogue, name)]
+    written = [((*use.path, "from"), use.source) for name in catalogue.indicators for use in uses(catalogue, name)]
+    named = [(path, source) for path, source in written if path in document.places or not document.places]  # once, where it is written
     if catalogue.persons:
         named.append((("persons", "source"), catalogue.persons.source))
     for unit, each in catalogue.units.items():

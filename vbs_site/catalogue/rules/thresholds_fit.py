@@ -19,14 +19,14 @@ def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
     for name, indicator in catalogue.indicators.items():
         if indicator.kind not in ("change", "adjusted_change"):
             continue
-        instrument = catalogue.instruments.get(indicator.instrument)
+        named = catalogue.instruments.get(indicator.instrument)
         path = ("indicators", name)
-        if instrument is None:
+        if named is None:
             hint = nearest(indicator.instrument, catalogue.instruments)
             yield document.diagnosis((*path, "instrument"), "the instrument exists", got=repr(indicator.instrument), hint=hint)
             continue
-        kinds = [each.kind for each in instrument.thresholds]
+        kinds = [each.kind for each in named.thresholds]
         if indicator.improved is not None and indicator.improved not in kinds:
             yield document.diagnosis((*path, "improved"), "the instrument has this threshold", got=indicator.improved, hint=nearest(indicator.improved, kinds))
-        if indicator.direction != instrument.direction:
-            yield document.diagnosis((*path, "direction"), "the direction is the instrument's", got=indicator.direction, hint=f"{indicator.instrument}: {instrument.direction}")
+        if indicator.direction != named.direction:
+            yield document.diagnosis((*path, "direction"), "the direction is the instrument's", got=indicator.direction, hint=f"{indicator.instrument}: {named.direction}")

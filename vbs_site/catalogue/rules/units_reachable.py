@@ -37,8 +37,7 @@ def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
                 yield document.diagnosis(path, rule, got=repr(kind), hint="Name a finer kind; the levels above it are shown too")
         down_to = indicator.stratify_down_to
         if down_to != "national" and down_to not in units:
-            path = ("indicators", name, "stratify_down_to")
-            yield document.diagnosis(path, "the unit kind exists", got=repr(down_to), hint=nearest(down_to, [*units, "national"]))
+            yield document.diagnosis(("indicators", name, "stratify_down_to"), "the unit kind exists", got=repr(down_to), hint=nearest(down_to, [*units, "national"]))
         per = getattr(indicator, "per", None)
         if per is not None and units.get(indicator.units[0]) and catalogue.organisation_kind(indicator.units[0]) != indicator.units[0] and not units[indicator.units[0]].path:
             yield document.diagnosis(("indicators", name, "per"), "a rate is taken over the population of the same units")

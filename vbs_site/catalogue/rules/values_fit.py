@@ -50,7 +50,7 @@ def _holds(column_type: str, value: Any) -> bool:
     if column_type in ("integer", "year"):
         return isinstance(value, int) and not isinstance(value, bool)
     if column_type == "decimal":
-        return isinstance(value, int | float) and not isinstance(value, bool)
+        return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")  # nor nan
     if column_type in ("date", "timestamp"):
         return hasattr(value, "year")
     return isinstance(value, str)

@@ -1,0 +1,43 @@
+"""Fixtures that tests of several folders share."""
+
+import os
+from pathlib import Path
+
+import pytest
+from spec.tables import measure_on
+
+ROOT = Path(__file__).parents[1]
+
+ENGINES = ("duckdb",)
+"""Engines that every spec test runs on; another one is added here."""
+
+
+@pytest.fixture
+def root():
+    """The project's folder."""
+    return ROOT
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request):
+    """The id of the engine that a test runs on."""
+    return request.param
+
+
+@pytest.fixture
+def measure(engine):
+    """Compute an indicator over tiny tables: see `spec.tables.measure_on`."""
+
+    def compute(indicator, tables, **options):
+        return measure_on(engine, indicator, tables, **options)
+
+    return compute
+
+
+@pytest.fixture(scope="session")
+def golden():
+    """The folder with reference results of other programs."""
+    folder = Path(os.environ.get("VBS_GOLDEN") or ROOT / ".." / "shared" / "golden")
+    if not folder.is_dir():
+        pytest.skip(f"no golden reference results at {folder}; set VBS_GOLDEN")
+    return folder

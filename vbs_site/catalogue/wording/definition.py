@@ -1,0 +1,69 @@
+"""The complete definition of an indicator as lines, each with a stable topic."""
+
+from dataclasses import dataclass
+
+from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.wording import shown, what, who
+from vbs_site.catalogue.wording.missing import missing
+from vbs_site.catalogue.wording.speech import Speech
+
+
+@dataclass(frozen=True)
+class Line:
+    """One part of a definition.
+
+    Attributes:
+        topic: stable key, the same in every language: `population`, `excluded`, `event`, `calculation`, `threshold`,
+            `target`, `adjustment`, `unit`, `period`, `follow_up`, `missing`, `minimum`, `source`.
+        label: the topic as a heading.
+        text: one or more full sentences.
+    """
+
+    topic: str
+    label: str
+    text: str
+
+
+def definition(catalogue: Catalogue, name: str, language: str) -> tuple[Line, ...]:
+    """Return the complete definition of an indicator; a topic that it does not touch has no line.
+
+    Args:
+        catalogue: a catalogue that passed its rules.
+        name: the indicator.
+        language: one of the catalogue's languages.
+
+    Raises:
+        ValueError: when the catalogue has no texts in the language.
+    """
+    speech = speaking(catalogue, language)
+    indicator = catalogue.indicators[name]
+    texts = {
+        "population": who.population(speech, indicator),
+        "excluded": who.excluded(speech, indicator),
+        "event": who.event(speech, indicator),
+        "calculation": what.calculation(speech, indicator),
+        "threshold": what.threshold(speech, indicator),
+        "target": what.targets(speech, indicator),
+        "adjustment": what.adjustment(speech, indicator),
+        "unit": shown.units(speech, indicator),
+        "period": shown.period(speech, indicator),
+        "follow_up": shown.follow_up(speech, indicator),
+        "missing": missing(speech, indicator, name),
+        "minimum": shown.minimum(speech, indicator),
+        "source": shown.sources(speech, indicator, name),
+    }
+    return tuple(Line(topic, speech.label(topic), text) for topic, text in texts.items() if text)
+
+
+def speaking(catalogue: Catalogue, language: str) -> Speech:
+    """Return the catalogue in a language.
+
+    Raises:
+        ValueError: when the catalogue has no texts in the language.
+    """
+    languages = catalogue.catalogue.languages
+    if language not in languages:
+        raise ValueError(
+            f"the catalogue has no texts in {language!r}; its languages are {', '.join(languages)}"
+        )
+    return Speech(catalogue, language)

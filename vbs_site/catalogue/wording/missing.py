@@ -1,0 +1,147 @@
+"""What happens where information is missing, said only for columns that the contract lets be empty."""
+
+from collections.abc import Iterator
+
+from vbs_site.catalogue.conditions import AllOf, AnyOf, Compare, Condition, comparisons
+from vbs_site.catalogue.indicators import AdjustedChange, Change, Indicator, Mean, Proportion, ShareOfSum
+from vbs_site.catalogue.uses import uses
+from vbs_site.catalogue.wording.conditions import pushed
+from vbs_site.catalogue.wording.speech import Speech, capital
+from vbs_site.catalogue.wording.what import values
+from vbs_site.catalogue.wording.windows import subject
+
+
+def missing(speech: Speech, indicator: Indicator, name: str) -> str | None:
+    """Return the sentences about missing information, or None when nothing can be missing."""
+    told = [
+        *_not_included(speech, name),
+        *_linked_times(speech, name),
+        *_course_ends(speech, indicator),
+        *_conditions(speech, indicator, name),
+        *_deaths(speech, indicator),
+        *_values(speech, indicator),
+    ]
+    return " ".join(dict.fromkeys(told)) or None
+
+
+def _not_included(speech: Speech, name: str) -> Iterator[str]:
+    """Say which columns a row must have to be an index event."""
+    index = next(uses(speech.catalogue, name))
+    names = [index.at] if index.at is not None and speech.nullable(index.source, index.at) else []
+    names += [each.column for each in _negative(speech, index.source, _always(index.where))]
+    columns = [speech.column(index.source, each) for each in dict.fromkeys(names)]
+    if columns:
+        rows = capital(speech.rows(index.source))
+        yield speech.say("without_time", rows=rows, columns=speech.listed(columns, "or"))
+
+
+def _always(condition: Condition | None) -> Condition:
+    """Return the single comparisons that every row must meet."""
+    simple = pushed(condition) if condition is not None else AllOf()
+    parts = simple.parts if isinstance(simple, AllOf) else (simple,)
+    return AllOf(tuple(part for part in parts if isinstance(part, Compare)))
+
+
+def _linked_times(speech: Speech, name: str) -> Iterator[str]:
+    for use in list(uses(speech.catalogue, name))[1:]:
+        looked_for = use.path[-1] in ("followed_by", "preceded_by", "measure", "value")
+        if looked_for and use.at is not None and speech.nullable(use.source, use.at):
+            column = speech.column(use.source, use.at)
+            yield speech.say("without_link_time", rows=capital(speech.rows(use.source)), column=column)
+
+
+def _course_ends(speech: Speech, indicator: Indicator) -> Iterator[str]:
+    if isinstance(indicator, Mean) or indicator.of.chain is None:
+        return
+    source = indicator.of.from_
+    times = speech.catalogue.sources[source].time
+    if times is not None and times.end is not None and speech.nullable(source, times.end):
+        end, start = speech.column(source, times.end), speech.column(source, times.start)
+        yield speech.say("without_end", rows=capital(speech.rows(source)), end=end, start=start)
+
+
+def _conditions(speech: Speech, indicator: Indicator, name: str) -> Iterator[str]:
+    """Say what a missing value does to a condition that could be read the other way round («andet end …»)."""
+    for number, use in enumerate(uses(speech.catalogue, name)):
+        if use.where is None or (use.path[-1] == "event" and isinstance(indicator, Proportion)):
+            continue
+        said = set(_negative(speech, use.source, _always(use.where))) if number == 0 else set[Compare]()
+        for each in _negative(speech, use.source, pushed(use.where)):
+            if each not in said:
+                rows, column = capital(speech.rows(use.source)), speech.column(use.source, each.column)
+                yield speech.say("neither", rows=rows, column=column)
+    if isinstance(indicator, Proportion) and indicator.event.where is not None:
+        yield from _undecided(speech, indicator.of.from_, indicator.event.where)
+
+
+def _negative(speech: Speech, source: str, condition: Condition) -> Iterator[Compare]:
+    """Yield the comparisons with «andet end» or «ikke» on columns that may be empty."""
+    if isinstance(condition, AllOf | AnyOf):
+        for part in condition.parts:
+            yield from _negative(speech, source, part)
+    elif isinstance(condition, Compare) and condition.operator != "missing":
+        operator: str = condition.operator
+        opposite = operator in ("!=", "not_in") or condition.value is False
+        if opposite and speech.nullable(source, condition.column):
+            yield condition
+
+
+def _undecided(speech: Speech, source: str, condition: Condition) -> Iterator[str]:
+    asked = list(comparisons(condition))
+    names = dict.fromkeys(each.column for each in asked if each.operator != "missing")
+    columns = [speech.column(source, each) for each in names if speech.nullable(source, each)]
+    if not columns:
+        return
+    rows = capital(speech.rows(source))
+    if any(each.operator == "missing" for each in asked):
+        yield speech.say("undecided_event", rows=rows)
+    else:
+        yield speech.say("without_event", rows=rows, columns=speech.listed(columns, "or"))
+
+
+def _deaths(speech: Speech, indicator: Indicator) -> Iterator[str]:
+    persons = speech.catalogue.persons
+    asked = any(each.died is not None for each in getattr(indicator, "exclude", []))
+    asked = asked or (isinstance(indicator, Mean) and indicator.cohort.alive)
+    if asked and persons is not None and persons.death is not None:
+        yield speech.say("without_death", death=speech.column(persons.source, persons.death))
+
+
+def _values(speech: Speech, indicator: Indicator) -> Iterator[str]:
+    match indicator:
+        case Mean():
+            value = indicator.value
+            if speech.nullable(value.from_, value.sum):
+                rows, column = capital(speech.rows(value.from_)), speech.column(value.from_, value.sum)
+                yield speech.say("without_value", rows=rows, column=column)
+        case Change() | AdjustedChange():
+            yield from _scores(speech, indicator)
+        case ShareOfSum():
+            yield from _without(
+                speech, "without_part", indicator.of.from_, [indicator.numerator, indicator.denominator]
+            )
+        case _:
+            return
+
+
+def _scores(speech: Speech, indicator: Change | AdjustedChange) -> Iterator[str]:
+    pair = indicator.pair
+    if pair is not None:
+        names = [each for each in (pair.baseline, pair.follow_up, pair.expected) if each is not None]
+        yield from _without(
+            speech, "without_pair", indicator.of.from_, names, values=values(speech, indicator)
+        )
+        return
+    measure = getattr(indicator, "measure", None)
+    assert measure is not None
+    if speech.nullable(measure.from_, measure.value):
+        rows, column = capital(speech.rows(measure.from_)), speech.column(measure.from_, measure.value)
+        yield speech.say("without_answer", rows=rows, column=column)
+    yield speech.say("without_both", subject=capital(subject(speech, indicator.of)))
+
+
+def _without(speech: Speech, phrase: str, source: str, names: list[str], **parts: str) -> Iterator[str]:
+    columns = [speech.column(source, each) for each in names if speech.nullable(source, each)]
+    if columns:
+        rows = capital(speech.rows(source))
+        yield speech.say(phrase, rows=rows, columns=speech.listed(columns, "or"), **parts)

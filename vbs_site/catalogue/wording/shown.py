@@ -1,0 +1,165 @@
+"""For whom, when and from what a figure is shown: units, periods, follow-up, the least that it takes, and sources."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from vbs_site.catalogue.conditions import comparisons
+from vbs_site.catalogue.indicators import AdjustedChange, Change, Indicator, Mean, Rate
+from vbs_site.catalogue.uses import uses
+from vbs_site.catalogue.wording.speech import Speech, capital, small
+from vbs_site.catalogue.wording.what import kept, values
+from vbs_site.catalogue.wording.windows import index_time, longest_follow_up, subject, time_of
+from vbs_site.periods import period_of
+
+
+def units(speech: Speech, indicator: Indicator) -> str:
+    """Return the levels that results are shown for, how a row finds its unit, and the strata."""
+    catalogue = speech.catalogue
+    chains = [
+        [small(speech.text(catalogue.units[kind].title)) for kind in catalogue.levels(unit)]
+        for unit in indicator.units
+    ]
+    named = dict.fromkeys(name for chain in chains for name in chain)
+    words = [speech.say("unit", levels=speech.say("per_unit", units=", ".join(named)))]
+    words += [_placed(speech, indicator, unit) for unit in indicator.units]
+    codes = dict.fromkeys(catalogue.units[unit].national_code for unit in indicator.units)
+    words += [
+        speech.say("unit_national", code=code) if code else speech.say("unit_unknown") for code in codes
+    ]
+    return " ".join([*words, *_strata(speech, indicator)])
+
+
+def _placed(speech: Speech, indicator: Indicator, kind: str) -> str:
+    unit = speech.catalogue.units[kind]
+    title = speech.text(unit.title)
+    if unit.path is not None:
+        steps = [step.split(".") for step in unit.path]
+        found = [
+            speech.say("unit_step", column=speech.column(*step), source=speech.title(step[0]))
+            for step in steps
+        ]
+        return speech.say("unit_path", unit=title, steps=speech.say("unit_then").join(found))
+    source = indicator.cohort.from_ if isinstance(indicator, Mean) else indicator.of.from_
+    column = speech.column(source, unit.column or "")
+    phrase = "unit_same" if column.lower() == title.lower() else "unit_column"
+    return speech.say(phrase, unit=title, column=column, source=speech.title(source))
+
+
+def _strata(speech: Speech, indicator: Indicator) -> Iterator[str]:
+    if not indicator.stratify or isinstance(indicator, Mean):
+        return
+    reached = {level for unit in indicator.units for level in speech.catalogue.levels(unit)}
+    if indicator.stratify_down_to in reached:
+        title = speech.catalogue.units[indicator.stratify_down_to].title
+        reach = speech.say("strata_to", unit=small(speech.text(title)))
+    else:
+        reach = speech.say("strata_national")
+    strata = speech.listed([speech.say(each) for each in indicator.stratify])
+    yield speech.say("strata_apart" if len(indicator.stratify) > 1 else "strata", strata=strata, reach=reach)
+    if "age_band" in indicator.stratify:
+        yield speech.say("age", index=index_time(speech, indicator.of))
+
+
+def period(speech: Speech, indicator: Indicator) -> str:
+    """Return the length of a period, the time that places a row in it, and where the series begins."""
+    about, forms = speech.catalogue.catalogue, speech.period(indicator.period)
+    part = indicator.value if isinstance(indicator, Mean) else indicator.of
+    column = time_of(speech, part.from_, part.at)
+    at = speech.column(part.from_, column)
+    phrase = "period_itself" if at.lower() == forms["period"] else "period"
+    words = [speech.say(phrase, period=forms["period"], at=at, which=forms["which"])]
+    starts = about.year_starts if indicator.period == "year" else 1
+    if starts != 1:
+        last = speech.month((starts - 2) % 12 + 1)
+        words.append(speech.say("year_span", first=speech.month(starts), last=last))
+    begins: dt.date | None = indicator.report_from or about.report_from
+    if begins is not None and _yearly(speech, indicator):
+        words.append(speech.say("first_year", year=begins.year))
+    elif begins is not None:
+        first = period_of(begins, indicator.period, starts)
+        first = first if first.first_day >= begins else first.next()
+        words.append(speech.say("first_period", day=speech.day(first.first_day)))
+    return " ".join(words)
+
+
+def _yearly(speech: Speech, indicator: Indicator) -> bool:
+    if isinstance(indicator, Mean):
+        return False
+    of = indicator.of
+    return speech.contract(of.from_, time_of(speech, of.from_, of.at)).type == "year"
+
+
+def follow_up(speech: Speech, indicator: Indicator) -> str:
+    """Return how far the deliveries must reach before a period is shown."""
+    if _yearly(speech, indicator):
+        return speech.say("follow_up_years")
+    forms, longest = speech.period(indicator.period), longest_follow_up(indicator)
+    if longest is None:
+        return speech.say("no_follow_up", the=forms["the"], whole=forms["whole"])
+    return speech.say("follow_up", the=forms["the"], whole=forms["whole"], length=speech.length(longest))
+
+
+def minimum(speech: Speech, indicator: Indicator) -> str | None:
+    """Return what it takes to show a figure: the indicator's own minimum and the policy for small counts."""
+    words, least = list[str](), indicator.minimum
+    needed = [_least(speech, indicator, least.denominator)] if least.denominator is not None else []
+    if least.response_rate is not None and not isinstance(indicator, Mean):
+        share, who = speech.percent(least.response_rate), subject(speech, indicator.of)
+        needed.append(speech.say("at_least_known", share=share, subject=who, kept=kept(speech, indicator)))
+    if needed:
+        words.append(speech.say("shown_when", conditions=speech.listed(needed, "and_when")))
+    if needed and isinstance(indicator, Change | AdjustedChange):
+        known = "the_complete" if indicator.pair is not None else "the_response"
+        words.append(speech.say("answered_shown", share=speech.say(known, values=values(speech, indicator))))
+    policy = speech.catalogue.disclosure
+    low, high = 1 if policy.zeros_shown else 0, policy.threshold - 1
+    if high >= low:
+        words.append(speech.say("small_one" if high == low else "small_range", low=low, high=high))
+    return " ".join(words) or None
+
+
+def _least(speech: Speech, indicator: Indicator, count: int) -> str:
+    number = speech.number(count)
+    match indicator:
+        case Change() | AdjustedChange():
+            who = subject(speech, indicator.of)
+            return speech.say("at_least_pairs", number=number, subject=who, values=values(speech, indicator))
+        case Rate():
+            people = speech.column(indicator.per.from_, indicator.per.sum)
+            return speech.say("at_least_people", number=number, people=people)
+        case _:
+            return speech.say("at_least", number=number)
+
+
+def sources(speech: Speech, indicator: Indicator, name: str) -> str:
+    """Return the sources that are read, who delivers them, and where the code sets come from."""
+    catalogue, found = speech.catalogue, list(uses(speech.catalogue, name))
+    used = [use.source for use in found]
+    used += [step.split(".")[0] for unit in indicator.units for step in catalogue.units[unit].path or []]
+    if _reads_persons(indicator) and catalogue.persons is not None:
+        used.append(catalogue.persons.source)
+    named = list[str]()
+    for each in dict.fromkeys(used):
+        owner = catalogue.sources[each].owner
+        title = speech.title(each)
+        named.append(speech.say("source", title=title, owner=speech.text(owner)) if owner else title)
+    words = [capital("; ".join(named)) + "."]
+    compared = [(use.source, each) for use in found if use.where for each in comparisons(use.where)]
+    coded = [
+        each.value
+        for source, each in compared
+        if speech.contract(source, each.column).type == "code" and each.operator != "missing"
+    ]
+    sets = [catalogue.codesets[key] for key in dict.fromkeys(key for value in coded for key in value)]
+    if sets:
+        told = [
+            speech.say("code_set", title=speech.text(each.title), source=each.source.rstrip("."))
+            for each in sets
+        ]
+        words.append(speech.say("code_source", sets="; ".join(told)))
+    return " ".join(words)
+
+
+def _reads_persons(indicator: Indicator) -> bool:
+    died = any(each.died is not None for each in getattr(indicator, "exclude", []))
+    return died or bool(indicator.stratify) or (isinstance(indicator, Mean) and indicator.cohort.alive)

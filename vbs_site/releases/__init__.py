@@ -1,0 +1,1 @@
+"""What we published: frozen, disclosure-safe bundles, one per release."""

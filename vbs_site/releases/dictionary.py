@@ -1,0 +1,84 @@
+"""The data dictionary: every column and every code of the public files, in Danish and English."""
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """One column of a public file."""
+
+    table: str
+    column: str
+    type: str
+    da: str
+    en: str
+
+
+RESULTS = (
+    Entry("results", "release", "text", "Udgivelsens id", "Id of the release"),
+    Entry("results", "synthetic", "true/false", "Om data er syntetiske (opdigtede)", "Whether the data is synthetic (made up)"),
+    Entry("results", "indicator", "text", "Indikatorens id i kataloget", "Id of the indicator in the catalogue"),
+    Entry("results", "statistic", "text", "Hvilket tal der er opgjort for indikatoren, se koderne", "Which number of the indicator it is, see the codes"),
+    Entry("results", "unit_kind", "text", "Enhedens art: national, region, hospital …", "Kind of the unit: national, region, hospital …"),
+    Entry("results", "unit", "text", "Enhedens id; unknown er rækker med en ukendt kode", "Id of the unit; unknown holds rows with an unknown code"),
+    Entry("results", "unit_name", "text", "Enhedens navn", "Name of the unit"),
+    Entry("results", "period", "text", "Perioden: 2026-07, 2026Q3, 2026H2 eller 2026", "The period: 2026-07, 2026Q3, 2026H2 or 2026"),
+    Entry("results", "stratum", "text", "Undergruppe: all, sex=… eller age_band=…", "Subgroup: all, sex=… or age_band=…"),
+    Entry("results", "status", "text", "Om tallet er vist, ellers hvorfor ikke, se koderne", "Whether the number is shown, else why not, see the codes"),
+    Entry("results", "n", "integer", "Nævner: patienter, hændelser eller borgere", "Denominator: patients, events or citizens"),
+    Entry("results", "numerator", "integer", "Tæller, hvor tallet har en", "Numerator, where the number has one"),
+    Entry("results", "value", "decimal", "Værdien; andele er 0-1", "The value; shares are 0-1"),
+    Entry("results", "lower", "decimal", "Nedre grænse for 95 % konfidensinterval", "Lower limit of the 95 % confidence interval"),
+    Entry("results", "upper", "decimal", "Øvre grænse for 95 % konfidensinterval", "Upper limit of the 95 % confidence interval"),
+    Entry("results", "method", "text", "Intervallets metode, se koderne", "Method of the interval, see the codes"),
+    Entry("results", "comparison", "text", "Sammenligning med hele landet: better, worse, undecided (higher, lower hvor intet er bedst)", "Comparison with the national value: better, worse, undecided (higher, lower where neither is better)"),
+)
+
+QUALITY = (
+    Entry("quality", "release", "text", "Udgivelsens id", "Id of the release"),
+    Entry("quality", "synthetic", "true/false", "Om data er syntetiske (opdigtede)", "Whether the data is synthetic (made up)"),
+    Entry("quality", "source", "text", "Datakilden i kataloget", "The source in the catalogue"),
+    Entry("quality", "deliverer", "text", "Hvem der leverede; tomt når én fil rummer alt", "Who delivered; empty when one file holds everything"),
+    Entry("quality", "check", "text", "Hvad der er talt, se koderne", "What was counted, see the codes"),
+    Entry("quality", "column", "text", "Kolonnen (eller indikator:enhed)", "The column (or indicator:unit kind)"),
+    Entry("quality", "count", "integer", "Antal rækker fundet; tomt når antallet er lille", "Rows found; empty when the count is small"),
+    Entry("quality", "of", "integer", "Antal rækker set på", "Rows looked at"),
+)
+
+CODES = (
+    Entry("status", "shown", "", "Vist", "Shown"),
+    Entry("status", "suppressed", "", "Skjult af hensyn til diskretion", "Hidden for confidentiality"),
+    Entry("status", "too_few", "", "For få", "Too few"),
+    Entry("status", "incomplete_follow_up", "", "Opfølgning ikke afsluttet", "Follow-up not complete"),
+    Entry("status", "low_coverage", "", "For lav svarprocent", "Response rate too low"),
+    Entry("status", "not_delivered", "", "Ikke leveret", "Not delivered"),
+    Entry("status", "not_applicable", "", "Ikke relevant", "Not applicable"),
+    Entry("status", "series_break", "", "Databrud", "Break in series"),
+    Entry("statistic", "proportion", "", "Andel", "Proportion"),
+    Entry("statistic", "share_of_sum", "", "Andel af leverede antal", "Share of delivered counts"),
+    Entry("statistic", "rate", "", "Antal i forhold til befolkningen", "Events per population"),
+    Entry("statistic", "mean", "", "Gennemsnit", "Mean"),
+    Entry("statistic", "mean_change", "", "Gennemsnitlig ændring", "Mean change"),
+    Entry("statistic", "adjusted_change", "", "Case-mix-justeret gennemsnitlig ændring", "Case-mix-adjusted mean change"),
+    Entry("statistic", "share_improved", "", "Andel med fremgang på mindst tærsklen", "Share improved by at least the threshold"),
+    Entry("statistic", "response_rate", "", "Svarandel: begge skemaer besvaret", "Response rate: both questionnaires answered"),
+    Entry("statistic", "complete_share", "", "Andel af de leverede rækker med begge scorer", "Share of the delivered rows with both scores"),
+    Entry("method", "clopper-pearson", "", "Eksakt binomialt (Clopper og Pearson 1934)", "Exact binomial (Clopper and Pearson 1934)"),
+    Entry("method", "byar-or-exact-poisson", "", "Byars tilnærmelse; eksakt Poisson under 10 hændelser", "Byar's approximation; exact Poisson below 10 events"),
+    Entry("method", "t", "", "Students t", "Student's t"),
+    Entry("method", "paired-t", "", "Students t på parrede ændringer", "Student's t of paired changes"),
+    Entry("method", "t-of-residuals", "", "Students t på afvigelsen fra det forventede", "Student's t of the difference from the expected"),
+    Entry("check", "rows", "", "Rækker leveret", "Rows delivered"),
+    Entry("check", "missing", "", "Manglende værdi", "Missing value"),
+    Entry("check", "unknown_person", "", "Person findes ikke i personregistret", "Person not in the register of persons"),
+    Entry("check", "unknown_unit", "", "Ukendt enhedskode", "Unknown unit code"),
+)
+
+ENTRIES = (*RESULTS, *QUALITY, *CODES)
+
+
+def words(table: str, code: str, language: str) -> str:
+    """Return the words of a code, such as `words("status", "suppressed", "da")`."""
+    for entry in CODES:
+        if (entry.table, entry.column) == (table, code):
+            return entry.da if language == "da" else entry.en
+    raise KeyError(f"{table}.{code}")

@@ -1,0 +1,109 @@
+"""The generated docs folder: what people wrote, with holes for what the build adds, and one shell per stamped page type."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from vbs_site.catalogue.model import Catalogue
+from vbs_site.site.content import PRACTICES
+from vbs_site.site.pages import indicator, organisation
+from vbs_site.site.stamp import DESCRIPTION, TITLE, hole
+from vbs_site.site.words import say
+
+ASSETS = Path(__file__).parent / "assets"
+SHELL = "vbs-shell"
+BANNER = "banner"
+WIDE = ("front", "indicators", "organisations", "practice_list")
+"""Holes whose pages are shown without the section's list of pages beside them."""
+
+
+@dataclass(frozen=True)
+class Docs:
+    """A docs folder ready for the builder.
+
+    Attributes:
+        folder: where it lies.
+        holes: page address to the name of the hole at its end.
+        sections: shell file to the index file of the section that it is shown under.
+    """
+
+    folder: Path
+    holes: dict[str, str]
+    sections: dict[str, str]
+
+
+def write_docs(folder: Path, content: Path, language: str, catalogue: Catalogue) -> Docs:
+    """Copy the content of one language and add holes and shells.
+
+    Args:
+        folder: empty folder to fill.
+        content: the content folder; pages that the site needs and nobody wrote get a title only.
+        language: which language.
+        catalogue: for areas and titles.
+    """
+    written = content / language
+    if written.is_dir():
+        shutil.copytree(written, folder, dirs_exist_ok=True)
+    holes = _holes(catalogue, folder)
+    for address, name in holes.items():
+        _append(folder, address, name, _title(catalogue, address, language))
+    for path in sorted(folder.rglob("*.md")):
+        _with_banner(path)
+    sections = {}
+    for kind, names in (("indikator", indicator.HOLES), ("organisation", organisation.HOLES)):
+        path = folder / kind / f"{SHELL}.md"
+        path.write_text(_shell(names, language), encoding="utf-8", newline="\n")
+        sections[f"{kind}/{SHELL}.md"] = f"{kind}/index.md"
+    shutil.copytree(ASSETS, folder / "assets", dirs_exist_ok=True)
+    return Docs(folder, holes, sections)
+
+
+def _holes(catalogue: Catalogue, folder: Path) -> dict[str, str]:
+    pages = {
+        "": "front",
+        "indikator/": "indicators",
+        "organisation/": "organisations",
+        f"{PRACTICES}/": "practice_list",
+        "udgivelse/": "release",
+        "datakvalitet/": "quality",
+    }
+    pages |= {f"omraade/{area}/": "area" for area in catalogue.areas}
+    return pages | {f"{PRACTICES}/{path.stem}/": "practice" for path in sorted((folder / PRACTICES).glob("*.md")) if path.stem != "index"}
+
+
+def _title(catalogue: Catalogue, address: str, language: str) -> str:
+    if address.startswith("omraade/"):
+        return catalogue.areas[address.split("/")[1]].title[language]
+    keys = {"indikator/": "indicators", "organisation/": "organisations", f"{PRACTICES}/": "practices", "udgivelse/": "release", "datakvalitet/": "quality"}
+    return say(keys[address], language) if address in keys else catalogue.catalogue.title[language]
+
+
+def _append(folder: Path, address: str, name: str, title: str) -> None:
+    """Add a hole at the end of the page at an address; `x.md` and `x/index.md` are the same address."""
+    flat, nested = folder / f"{address.rstrip('/')}.md", folder / address / "index.md"
+    path = flat if address and flat.exists() else nested
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"# {title}\n", encoding="utf-8")
+    text = path.read_text(encoding="utf-8").rstrip("\n")
+    # Tables and charts need the room; a page that says itself what it hides keeps its own front matter.
+    front = "---\nhide: [navigation]\n---\n" if name in WIDE and not text.startswith("---\n") else ""
+    path.write_text(f"{front}{text}\n\n{hole(name)}\n", encoding="utf-8", newline="\n")
+
+
+def _with_banner(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    front, rest = "", text
+    if text.startswith("---\n"):
+        head, mark, rest = text[4:].partition("\n---\n")
+        front = f"---\n{head}{mark}"
+    path.write_text(f"{front}{hole(BANNER)}\n\n{rest}", encoding="utf-8", newline="\n")
+
+
+def _shell(names: tuple[str, ...], language: str) -> str:
+    """Return the Markdown of a shell: the title, then a heading and a hole per part; the first part has no heading."""
+    front = f"---\ntitle: {json.dumps(TITLE)}\ndescription: {json.dumps(DESCRIPTION)}\nhide: [navigation]\n---\n"
+    headings = {"within": "sub_units", "results": "all_indicators"}
+    parts = [f"## {say(headings.get(name, name), language)} {{#{name}}}\n\n{hole(name)}" for name in names[1:]]
+    return "\n\n".join([f"{front}{hole(BANNER)}", f"# {TITLE}", hole(names[0]), *parts]) + "\n"

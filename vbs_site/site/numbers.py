@@ -1,0 +1,79 @@
+"""Numbers, periods and dates as people read them, in Danish and English; halves are rounded up (6.25 % is 6,3 %)."""
+
+import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from vbs_site.periods import Period
+
+NONE_BREAKING = "\N{NO-BREAK SPACE}"
+LOCALES = {"da": "da_DK", "en": "en_GB"}
+PERCENT = ("proportion", "share_of_sum", "share_improved", "response_rate", "complete_share")
+"""Statistics that are shares and shown as percentages."""
+
+
+def number(value: float, decimals: int, language: str) -> str:
+    """Return a number with a fixed count of decimals, rounded half up."""
+    step = Decimal(1).scaleb(-decimals)
+    rounded = Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(rounded + 0, format=pattern, locale=LOCALES[language])
+
+
+def whole(value: int, language: str) -> str:
+    """Return a count with thousands marked: 3.478 in Danish, 3,478 in English."""
+    return format_decimal(int(value), format="#,##0", locale=LOCALES[language])
+
+
+def percent(value: float, language: str, decimals: int = 1) -> str:
+    """Return a share as a percentage: 8,6 % in Danish, 8.6% in English."""
+    return number(float(Decimal(repr(float(value))) * 100), decimals, language) + (f"{NONE_BREAKING}%" if language == "da" else "%")
+
+
+def decimals_of(statistic: str, own: int | None) -> int:
+    """Return how many decimals a statistic is shown with."""
+    return 1 if statistic in PERCENT or own is None else own
+
+
+def value(statistic: str, amount: float, own: int | None, language: str) -> str:
+    """Return a result as it is printed, percent sign included, unit left out."""
+    if statistic in PERCENT:
+        return percent(amount, language)
+    return number(amount, decimals_of(statistic, own), language)
+
+
+def interval(statistic: str, lower: float, upper: float, own: int | None, language: str) -> str:
+    """Return `6,1–11,6`: the limits without sign or unit, as the registers print them."""
+    factor = 100 if statistic in PERCENT else 1
+    places = decimals_of(statistic, own)
+    low, high = (number(float(Decimal(repr(float(limit))) * factor), places, language) for limit in (lower, upper))
+    return f"{low}\N{EN DASH}{high}" if lower >= 0 else f"{low} til {high}" if language == "da" else f"{low} to {high}"
+
+
+def period_name(period: Period, language: str) -> str:
+    """Return `1. kvartal 2026`, `Q1 2026`, `2016/17` and so on."""
+    year, part = divmod(period.index, period.per_year)
+    if period.kind == "year":
+        return str(year) if period.year_starts == 1 else f"{year}/{(year + 1) % 100:02d}"
+    if period.kind == "month":
+        return format_date(period.first_day, "LLLL y", locale=LOCALES[language])
+    words = {"quarter": ("kvartal", "Q"), "half_year": ("halvår", "H")}[period.kind]
+    return f"{part + 1}. {words[0]} {year}" if language == "da" else f"{words[1]}{part + 1} {year}"
+
+
+def short_period(period: Period, language: str) -> str:
+    """Return a period for an axis: `K1` and the year are set apart there, so `1. kv. 26` or `Q1 26`."""
+    year, part = divmod(period.index, period.per_year)
+    if period.kind == "year":
+        return period_name(period, language)
+    if period.kind == "month":
+        return format_date(period.first_day, "LLL yy", locale=LOCALES[language])
+    letter = {("quarter", "da"): "K", ("quarter", "en"): "Q", ("half_year", "da"): "H", ("half_year", "en"): "H"}[period.kind, language]
+    return f"{letter}{part + 1} {year % 100:02d}"
+
+
+def date(day: datetime.date, language: str) -> str:
+    """Return `1. oktober 2026` or `1 October 2026`."""
+    return format_date(day, "d. MMMM y" if language == "da" else "d MMMM y", locale=LOCALES[language])

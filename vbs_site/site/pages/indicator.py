@@ -1,0 +1,191 @@
+"""The page of one indicator: sentence, newest value, change over time, comparison, definition, data quality, downloads."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from vbs_site.catalogue.conditions import comparisons
+from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN
+from vbs_site.catalogue.uses import uses
+from vbs_site.site.context import Context, Fragments
+from vbs_site.site.figures import Line, comparison_chart, comparison_figure, time_chart, time_figure
+from vbs_site.site.results import WAITING, Result, unit_kinds_below_national
+from vbs_site.tables import records
+
+HOLES = ("lead", "newest", "over_time", "comparison", "subgroups", "definition", "quality", "practices", "download")
+SMALL_MULTIPLES = 8
+"""Most units of the coarsest kind that get a chart of their own."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the comparison table: a unit, its depth in the hierarchy, its result and the periods before."""
+
+    name: str
+    unit: str
+    depth: int
+    result: Result
+    earlier: tuple[Result | None, ...]
+
+
+def path(name: str) -> str:
+    """Return the address of an indicator's page below the language root."""
+    return f"indikator/{name}/"
+
+
+def fragments(context: Context, name: str) -> Fragments:
+    """Return the fragments of an indicator's page."""
+    page = path(name)
+    statistic = context.results.statistics[name][0]
+    period = context.results.common_period(name)
+    rows = comparison_rows(context, name, statistic)
+    common: dict[str, Any] = {
+        "name": name,
+        "indicator": context.indicator(name),
+        "statistic": statistic,
+        "period": period,
+        "root": context.root(page),
+        "definition": context.definition(name),
+    }
+    return {
+        "lead": context.render("indicator/lead.html.jinja", **common),
+        "newest": context.render("indicator/newest.html.jinja", cards=_cards(context, name), waiting=waiting(context, name), **common),
+        "over_time": context.render("indicator/over_time.html.jinja", **common, **_over_time(context, name, statistic)),
+        "comparison": context.render("indicator/comparison.html.jinja", rows=rows, **common, **_comparison(context, name, statistic, rows)),
+        "subgroups": context.render("indicator/subgroups.html.jinja", groups=_subgroups(context, name, statistic), **common),
+        "definition": context.render("indicator/definition.html.jinja", **common, **_definition(context, name)),
+        "quality": context.render("indicator/quality.html.jinja", quality=_quality(context, name), **common),
+        "practices": context.render("practice_list.html.jinja", practices=context.practices_for(indicator=name), root=common["root"]),
+        "download": context.render("indicator/download.html.jinja", page=page, **common),
+    }
+
+
+def _cards(context: Context, name: str) -> list[Result]:
+    """Return the national result of each statistic in the latest settled period."""
+    period = context.results.common_period(name)
+    found = []
+    for statistic in context.results.statistics[name]:
+        result = context.results.at(name, statistic, NATIONAL, NATIONAL, period) if period else None
+        if result is not None:
+            found.append(result)
+    return found
+
+
+def waiting(context: Context, name: str) -> list[tuple[str, str, list[str]]]:
+    """Return (period, status, names of who has not delivered) for each national period after the latest settled one."""
+    lacking = context.bundle.deliveries["lacking"].get(name, {})
+    latest = context.results.common_period(name)
+    return [
+        (context.period(each.period), each.status, [context.unit_name(unit) for unit in lacking.get(each.period.id, [])])
+        for each in context.results.national(name)
+        if each.status in WAITING and (latest is None or each.period > latest)
+    ]
+
+
+def _over_time(context: Context, name: str, statistic: str) -> dict[str, Any]:
+    own = context.indicator(name).decimals
+    national = Line(context.say("national"), context.results.of(name, statistic, NATIONAL, NATIONAL))
+    coarsest = unit_kinds_below_national(context.bundle.catalogue, name)[0]
+    units = [unit for kind, unit in context.results.units(name) if kind == coarsest and unit != UNKNOWN]
+    lines = [Line(context.unit_name(unit), context.results.of(name, statistic, coarsest, unit)) for unit in units]
+    small = [(line.name, time_chart(statistic, own, line, national, context.language, small=True)) for line in lines] if len(lines) <= SMALL_MULTIPLES else []
+    signs = dict.fromkeys(each.status for each in national.results if not each.shown)
+    return {
+        "chart": time_chart(statistic, own, national, None, context.language),
+        "multiples": small,
+        "results": national.results,
+        "signs_used": signs,
+        "spec": time_figure(statistic, own, [national, *lines[:SMALL_MULTIPLES]], context.language),
+    }
+
+
+def comparison_rows(context: Context, name: str, statistic: str) -> list[Row]:
+    """Return the rows of the comparison table: the country, then each unit under the one that it lies within."""
+    period = context.results.common_period(name)
+    if period is None:
+        return []
+    rows = list[Row]()
+
+    def add(kind: str, unit: str, depth: int) -> None:
+        result = context.results.at(name, statistic, kind, unit, period)
+        if result is not None:
+            earlier = tuple(context.results.at(name, statistic, kind, unit, period.next(-step)) for step in (1, 2))
+            rows.append(Row(context.unit_name(unit), unit, depth, result, earlier))
+
+    add(NATIONAL, NATIONAL, 0)
+    catalogue, organisations = context.bundle.catalogue, context.bundle.organisations
+    for finest in catalogue.indicators[name].units:
+        chain = list(reversed(catalogue.levels(finest)))
+
+        def below(level: int, parent: str | None, chain: list[str] = chain) -> None:
+            kind = chain[level]
+            members = [unit for each, unit in context.results.units(name) if each == kind and unit != UNKNOWN]
+            if parent is not None:
+                parent_kind = catalogue.organisation_kind(chain[level - 1])
+                members = [unit for unit in members if organisations.ancestor(unit, parent_kind) == parent]
+            for unit in sorted(members, key=context.unit_name):
+                add(kind, unit, level + 1)
+                if level + 1 < len(chain):
+                    below(level + 1, unit)
+
+        below(0, None)
+        add(finest, UNKNOWN, 1)
+    return rows
+
+
+def _comparison(context: Context, name: str, statistic: str, rows: list[Row]) -> dict[str, Any]:
+    own = context.indicator(name).decimals
+    national = next((row.result for row in rows if row.result.unit_kind == NATIONAL), None)
+    finest = context.indicator(name).units[0]
+    drawn = [(row.name, row.result) for row in rows if row.result.unit_kind == finest and row.unit != UNKNOWN]
+    verdicts = [row.result.comparison for row in rows if row.result.unit_kind == finest and row.result.comparison]
+    return {
+        "chart": comparison_chart(statistic, own, drawn, national, context.language),
+        "spec": comparison_figure(statistic, own, drawn, national, context.language),
+        "compared": len(verdicts),
+        "decided": {word: verdicts.count(word) for word in ("better", "worse", "higher", "lower") if word in verdicts},
+        "by_chance": len(verdicts) * 0.05,
+        "finest": context.text(context.bundle.catalogue.units[finest].plural),
+        "statuses": dict.fromkeys(row.result.status for row in rows if not row.result.shown),
+    }
+
+
+def _subgroups(context: Context, name: str, statistic: str) -> list[tuple[str, list[tuple[str, Result]]]]:
+    """Return, per kind of stratum, the national result of each stratum in the latest settled period."""
+    period = context.results.common_period(name)
+    groups: dict[str, list[tuple[str, Result]]] = {}
+    for stratum in context.results.strata(name):
+        result = context.results.at(name, statistic, NATIONAL, NATIONAL, period, stratum) if period else None
+        if result is not None:
+            groups.setdefault(stratum.split("=")[0], []).append((context.stratum(stratum), result))
+    return list(groups.items())
+
+
+def _definition(context: Context, name: str) -> dict[str, Any]:
+    catalogue = context.bundle.catalogue
+    indicator = catalogue.indicators[name]
+    instrument = catalogue.instruments.get(getattr(indicator, "instrument", "") or "")
+    used = {word for use in uses(catalogue, name) if use.where is not None for word in _codesets(use.where)}
+    return {"instrument": instrument, "codesets": [(key, catalogue.codesets[key]) for key in sorted(used & catalogue.codesets.keys())]}
+
+
+def _codesets(condition: Any) -> set[str]:
+    return {str(value) for each in comparisons(condition) if isinstance(each.value, tuple) for value in each.value}
+
+
+def _quality(context: Context, name: str) -> dict[str, Any]:
+    catalogue = context.bundle.catalogue
+    sources = list(dict.fromkeys(use.source for use in uses(catalogue, name)))
+    table = context.bundle.quality
+    until = context.bundle.deliveries["complete_until"]
+    rows = []
+    for source in sources:
+        here = table[(table["source"] == source) & (table["check"] == "rows")]
+        delivered = [(each["deliverer"] or "", each["count"]) for each in records(here)]
+        rows.append((source, delivered, until.get(source, {})))
+    unknown = records(table[(table["check"] == "unknown_unit") & table["column"].str.startswith(f"{name}:", na=False)])
+    answered = [each for each in ("response_rate", "complete_share") if each in context.results.statistics[name]]
+    return {
+        "sources": rows,
+        "unknown": [(each["column"].split(":")[1], each["count"], each["of"]) for each in unknown],
+        "answered": answered[0] if answered else None,
+    }

@@ -1,0 +1,76 @@
+"""The page of one organisation: all its indicators, by place of treatment and by place of residence."""
+
+from typing import Any, NamedTuple
+
+from vbs_site.catalogue.organisations import Organisation
+from vbs_site.site.context import Context, Fragments
+from vbs_site.site.figures import sparkline
+from vbs_site.site.results import WAITING, Result
+
+HOLES = ("facts", "results", "within", "practices")
+
+
+class Row(NamedTuple):
+    """One statistic of one indicator for the organisation."""
+
+    title: str
+    statistic: str
+    result: Result
+    national: Result | None
+    spark: dict[str, Any] | None
+
+
+def path(unit: str) -> str:
+    """Return the address of an organisation's page below the language root."""
+    return f"organisation/{unit}/"
+
+
+def fragments(context: Context, organisation: Organisation) -> Fragments:
+    """Return the fragments of an organisation's page."""
+    root = context.root(path(organisation.id))
+    groups = _groups(context, organisation)
+    statuses = dict.fromkeys(row.result.status for _, rows in groups for row in rows if not row.result.shown)
+    members = [each for each in context.shown_organisations if each.within == organisation.id]
+    above = context.bundle.organisations.by_id.get(organisation.within or "")
+    return {
+        "facts": context.render("organisation/facts.html.jinja", organisation=organisation, above=above, root=root),
+        "results": context.render("organisation/results.html.jinja", organisation=organisation, groups=groups, statuses=statuses, root=root),
+        "within": context.render("organisation/within.html.jinja", members=members, root=root),
+        "practices": context.render("practice_list.html.jinja", practices=context.practices_for(unit=organisation.id), root=root),
+    }
+
+
+def latest_own(series: tuple[Result, ...]) -> Result | None:
+    """Return the latest result that is settled for the unit itself, else the latest of all."""
+    settled = [each for each in series if each.status not in WAITING]
+    found = settled or list(series)
+    return found[-1] if found else None
+
+
+def _groups(context: Context, organisation: Organisation) -> list[tuple[str, list[Row]]]:
+    catalogue = context.bundle.catalogue
+    groups: dict[str, list[Row]] = {}
+    for name, indicator in catalogue.indicators.items():
+        kinds = dict.fromkeys(kind for finest in indicator.units for kind in catalogue.levels(finest))
+        for kind in kinds:
+            for place, statistic in enumerate(context.results.statistics[name]):
+                series = context.results.of(name, statistic, kind, organisation.id)
+                result = latest_own(series)
+                if result is None:
+                    continue
+                national = next((each for each in context.results.national(name, statistic) if each.period == result.period), None)
+                heading = context.say("by_residence") if catalogue.units[kind].path else context.say("by_treatment")
+                words = context.statistic(name, statistic) if len(context.results.statistics[name]) > 1 else ""
+                groups.setdefault(heading, []).append(Row(context.text(indicator.title), words, result, national, sparkline(series) if place == 0 else None))
+    return list(groups.items())
+
+
+def list_fragment(context: Context) -> str:
+    """Return the list of all organisations with results, by kind."""
+    kinds: dict[str, list[Organisation]] = {}
+    for kind in reversed(list(context.bundle.catalogue.units)):
+        members = sorted((each for each in context.shown_organisations if each.kind == kind), key=lambda each: context.text(each.name))
+        if members:
+            kinds[context.text(context.bundle.catalogue.units[kind].plural)] = members
+    ordered = sorted(kinds.items(), key=lambda pair: len(pair[1]))
+    return context.render("organisation/list.html.jinja", kinds=ordered, root=context.root("organisation/"))

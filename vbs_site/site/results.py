@@ -1,0 +1,98 @@
+"""The public results, indexed the ways that pages ask for them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.organisations import NATIONAL
+from vbs_site.periods import Period, parse_period
+from vbs_site.releases.bundle import Bundle
+from vbs_site.tables import records
+
+WAITING = ("not_delivered", "incomplete_follow_up")
+"""Statuses that say the period is not there yet, for everyone or for this unit."""
+
+
+class Result(NamedTuple):
+    """One row of the results; numbers are None where they are not shown."""
+
+    indicator: str
+    statistic: str
+    unit_kind: str
+    unit: str
+    period: Period
+    stratum: str
+    status: str
+    n: int | None
+    numerator: int | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    comparison: str | None
+
+    @property
+    def shown(self) -> bool:
+        """Return whether there is a number."""
+        return self.status == "shown"
+
+
+@dataclass(frozen=True)
+class Results:
+    """All results of a release.
+
+    Attributes:
+        series: (indicator, statistic, unit_kind, unit, stratum) to its results, oldest period first.
+        statistics: indicator to its statistics, the one that it is known by first.
+    """
+
+    series: dict[tuple[str, str, str, str, str], tuple[Result, ...]]
+    statistics: dict[str, tuple[str, ...]]
+
+    def of(self, indicator: str, statistic: str, unit_kind: str, unit: str, stratum: str = "all") -> tuple[Result, ...]:
+        """Return one series, empty when there is none."""
+        return self.series.get((indicator, statistic, unit_kind, unit, stratum), ())
+
+    def national(self, indicator: str, statistic: str | None = None) -> tuple[Result, ...]:
+        """Return the national series of an indicator, of its main statistic unless another is named."""
+        return self.of(indicator, statistic or self.statistics[indicator][0], NATIONAL, NATIONAL)
+
+    def units(self, indicator: str) -> list[tuple[str, str]]:
+        """Return (unit_kind, unit) of everyone who has results for an indicator, national first."""
+        found = {key[2:4] for key in self.series if key[0] == indicator and key[4] == "all"}
+        return sorted(found, key=lambda each: (each[0] != NATIONAL, each))
+
+    def strata(self, indicator: str) -> list[str]:
+        """Return the strata of an indicator other than everyone."""
+        return sorted({key[4] for key in self.series if key[0] == indicator and key[4] != "all"})
+
+    def common_period(self, indicator: str) -> Period | None:
+        """Return the latest period whose national value is settled: shown, or withheld for good; else the latest of all."""
+        national = self.national(indicator)
+        settled = [each.period for each in national if each.status not in WAITING]
+        return max(settled) if settled else max((each.period for each in national), default=None)
+
+    def at(self, indicator: str, statistic: str, unit_kind: str, unit: str, period: Period, stratum: str = "all") -> Result | None:
+        """Return one result, or None."""
+        return next((each for each in self.of(indicator, statistic, unit_kind, unit, stratum) if each.period == period), None)
+
+
+def index_results(bundle: Bundle) -> Results:
+    """Return the results of a bundle, indexed."""
+    series: dict[tuple[str, str, str, str, str], list[Result]] = defaultdict(list)
+    periods = {text: parse_period(text, bundle.catalogue.catalogue.year_starts) for text in bundle.results["period"].unique()}
+    for row in records(bundle.results):
+        given = {name: row[name] for name in Result._fields}
+        result = Result(**given | {"period": periods[row["period"]]})
+        series[result.indicator, result.statistic, result.unit_kind, result.unit, result.stratum].append(result)
+    order = {name: tuple(words["statistics"]) for name, by_language in bundle.definitions.items() for words in [next(iter(by_language.values()))]}
+    return Results({key: tuple(sorted(rows, key=lambda each: each.period)) for key, rows in series.items()}, order)
+
+
+def unit_kinds_below_national(catalogue: Catalogue, indicator: str) -> list[str]:
+    """Return the unit kinds of an indicator, coarsest first."""
+    kinds: dict[str, None] = {}
+    for finest in catalogue.indicators[indicator].units:
+        for kind in reversed(catalogue.levels(finest)):
+            kinds[kind] = None
+    return list(kinds)

@@ -1,0 +1,227 @@
+"""The steps of the main job, one per room, each reading what the one before it left on disk."""
+
+import datetime
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from vbs_site.catalogue.loading import Loaded, load
+from vbs_site.catalogue.organisations import Organisation, Organisations
+from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
+from vbs_site.extracts.deliveries import Deliveries, find_deliveries
+from vbs_site.extracts.prepare import Prepared, prepare
+from vbs_site.measures import engine
+from vbs_site.measures.aggregates import Aggregates, compute, load_aggregates, sources_used
+from vbs_site.progress import Reporter
+from vbs_site.site.content import content_faults
+from vbs_site.files import built_aside, repair, write_text
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where things lie.
+
+    Attributes:
+        catalogue: the main file; content, mkdocs.yml and data lie beside it unless told otherwise.
+        extracts: what regions delivered.
+        out: where `aggregates`, `cache`, `logs`, `releases` and `site` are written.
+    """
+
+    catalogue: Path
+    extracts: Path
+    aggregates: Path
+    cache: Path
+    logs: Path
+    releases: Path
+    site: Path
+
+    @classmethod
+    def around(cls, catalogue: Path, extracts: Path | None = None, out: Path | None = None) -> "Places":
+        """Return the places of a catalogue; `out` moves everything that is written there."""
+        home = catalogue.resolve().parent
+        data = out.resolve() if out else home / "data"
+        site = out.resolve() / "site" if out else home / "site"
+        return cls(catalogue, extracts or home / "data" / "extracts", data / "aggregates", data / "cache", data / "logs", data / "releases", site)
+
+    @property
+    def content(self) -> Path:
+        """Return the folder with what people write."""
+        return self.catalogue.parent / "content"
+
+    @property
+    def configuration(self) -> Path:
+        """Return the site owner's configuration."""
+        return self.catalogue.parent / "mkdocs.yml"
+
+
+@dataclass
+class Summary:
+    """What a run did, for the closing words.
+
+    Attributes:
+        release: id of the release.
+        written: whether the release was written now, or stood there already.
+        newest: id of the newest release in the site.
+        missing: what is not shown, and why, one line each.
+        counts: results shown, hidden and waiting.
+    """
+
+    release: str = ""
+    written: bool = False
+    newest: str = ""
+    missing: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def check(places: Places, report: Reporter) -> Loaded:
+    """Check the catalogue, the organisations and the content; return the catalogue.
+
+    Raises:
+        FaultError: with every fault of every file.
+    """
+    with report.step("check", 2) as tick:
+        tick("catalogue")
+        loaded = load(places.catalogue, today=datetime.datetime.now(tz=datetime.UTC).date())
+        tick("content")
+        faults = content_faults(places.content, loaded.catalogue, loaded.organisations)
+        if faults:
+            raise FaultError(ExitCode.CONTENT, faults)
+    return loaded
+
+
+def demo(places: Places, report: Reporter) -> None:
+    """Write synthetic Danish extracts, unless the folder holds something already.
+
+    Raises:
+        FaultError: when the folder is not empty (exit code 11).
+    """
+    from vbs_site.extracts.demo import generate  # noqa: PLC0415 - only the demo needs it
+
+    if places.extracts.is_dir() and any(places.extracts.iterdir()):
+        hint = "Empty the folder first, or name another with --out"
+        raise FaultError.one(ExitCode.EXTRACTS, places.extracts, "demo data is never written over deliveries", got="a folder with files", hint=hint)
+    repair(places.extracts.parent)
+    organisations = places.catalogue.parent / "data" / "reference" / "organisations.yaml"
+    with report.step("demo", 6) as tick, built_aside(places.extracts) as aside:
+        generate(aside, organisations=organisations, progress=tick)
+
+
+def compute_step(places: Places, report: Reporter, loaded: Loaded, memory_mb: int, threads: int | None) -> Aggregates:
+    """Check the deliveries, compute every indicator and save the aggregates."""
+    repair(places.aggregates.parent)
+    deliveries = find_deliveries(loaded.catalogue, loaded.organisations, places.extracts, sources_used(loaded))
+    with _spill(places.cache) as spill:
+        with report.step("extracts", len(deliveries.by_source)) as tick:
+            prepared = prepare(loaded.catalogue, deliveries, places.cache, lambda: engine.connect(memory_mb, spill, threads), tick)
+        aggregates = _computed(loaded, deliveries, prepared, report, memory_mb, spill, threads)
+    with built_aside(places.aggregates) as aside:
+        aggregates.save(aside)
+    return aggregates
+
+
+def _computed(
+    loaded: Loaded, deliveries: Deliveries, prepared: Prepared, report: Reporter, memory_mb: int, spill: Path, threads: int | None
+) -> Aggregates:
+    with (
+        report.step("compute", len(loaded.catalogue.indicators)) as tick,
+        engine.opened(prepared.relations, prepared.folders, memory_mb, spill, threads) as connection,
+    ):
+        return compute(loaded, deliveries, prepared, connection, tick)
+
+
+@contextmanager
+def _spill(cache: Path) -> Iterator[Path]:
+    """Give a folder for what does not fit in memory, and remove it whatever happens: it can hold patient rows."""
+    cache.mkdir(parents=True, exist_ok=True)
+    repair(cache)
+    spill = Path(tempfile.mkdtemp(prefix=".spill-", dir=cache))
+    try:
+        yield spill
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def release_step(places: Places, report: Reporter, loaded: Loaded, identity: str | None, corrects: dict[str, str] | None) -> Summary:
+    """Turn the saved aggregates into findings, protect them and write the bundle.
+
+    Raises:
+        FaultError: when there are no aggregates, they come from another catalogue version, or the release exists with
+            other content.
+    """
+    from vbs_site.disclosure.protect import protect  # noqa: PLC0415 - pandas and scipy take a moment to load
+    from vbs_site.releases.writing import release_id, write_bundle  # noqa: PLC0415
+    from vbs_site.statistics.findings import find  # noqa: PLC0415
+
+    if not (places.aggregates / "aggregates.json").exists():
+        raise FaultError.one(ExitCode.RELEASE, places.aggregates, "the aggregates are there", hint="Run `build.py compute` first")
+    repair(places.releases)
+    with report.step("release", 3) as tick:
+        tick("findings")
+        aggregates = load_aggregates(places.aggregates)
+        stated, here = aggregates.note["catalogue"], loaded.catalogue.catalogue
+        if (stated["id"], stated["version"]) != (here.id, here.version):
+            got = f"{stated['id']} {stated['version']}, not {here.id} {here.version}"
+            raise FaultError.one(ExitCode.RELEASE, places.aggregates, "the aggregates belong to this catalogue", got=got, hint="Run `build.py compute` again")
+        findings = find(loaded.catalogue, aggregates.rows, aggregates.note["references"])
+        tick("disclosure")
+        organisations = Organisations.of([Organisation.model_validate(each) for each in aggregates.note["organisations"]])
+        protected = protect(loaded.catalogue, organisations, findings)
+        tick("bundle")
+        name = identity or release_id(aggregates.note, protected.results)
+        written = write_bundle(places.releases, name, loaded, aggregates.note, protected, corrects)
+        _log(places.logs / f"suppressed-{name}.csv", protected.log)
+    counts = protected.results["status"].value_counts().to_dict()
+    return Summary(name, written, "", missing(loaded, aggregates.note, organisations), {str(key): int(value) for key, value in counts.items()})
+
+
+def _log(path: Path, log: Any) -> None:
+    """Write which cells were hidden and why: for the publisher, never published."""
+    rows = [",".join(log.columns), *(",".join(map(str, row)) for row in log.itertuples(index=False))]
+    write_text(path, "\n".join(rows) + "\n")
+
+
+def missing(loaded: Loaded, note: dict[str, Any], organisations: Organisations) -> list[str]:
+    """Return what the deliveries do not cover, one line per indicator."""
+    language = loaded.catalogue.catalogue.languages[0]
+    lines = []
+    for name, periods in note["lacking"].items():
+        units = sorted({unit for names in periods.values() for unit in names})
+        names = ", ".join(organisations.by_id[unit].name[language] if unit in organisations.by_id else unit for unit in units)
+        lines.append(f"{name}: {', '.join(periods)} not delivered by {names}")
+    return lines
+
+
+def site_step(places: Places, report: Reporter, languages: int, identity: str) -> str:
+    """Build the site of a release; return the id of the newest release in the site."""
+    from vbs_site.site.publish import publish_site  # noqa: PLC0415 - the builder takes a moment to load
+
+    repair(places.site)
+    with report.step("site", languages + 1) as tick:
+        return publish_site(places.releases / identity, places.content, places.configuration, places.site, tick)
+
+
+def newest_release(places: Places) -> str:
+    """Return the id of the newest bundle.
+
+    Raises:
+        FaultError: when there is none (exit code 13).
+    """
+    found = sorted(each.parent.name for each in places.releases.glob("*/manifest.json")) if places.releases.is_dir() else []
+    if not found:
+        raise FaultError.one(ExitCode.RELEASE, places.releases, "a release is there", hint="Run `build.py` or `build.py release` first")
+    return found[-1]
+
+
+def corrections(places: Places, corrects: str | None, reason: str | None) -> dict[str, str] | None:
+    """Return what a correction says of itself.
+
+    Raises:
+        FaultError: when only one of the two is given (exit code 2).
+    """
+    if (corrects is None) != (reason is None):
+        raise FaultError(ExitCode.USAGE, [Diagnosis(str(places.releases), 0, "--corrects", "a correction names the release and the reason", "only one of them")])
+    return {"release": corrects, "reason": reason} if corrects is not None and reason is not None else None
