@@ -179,7 +179,7 @@ def _everything(options: argparse.Namespace) -> int:
     summary = steps.release_step(places, report, loaded, options.release, corrects)
     summary.newest = steps.site_step(places, report, len(loaded.catalogue.catalogue.languages), summary.release)
     remember(site, {"inputs": _mark(options, home, extracts), "release": summary.release})
-    _say_summary(places, loaded, summary)
+    _say_summary(options, places, loaded, summary)
     return 0
 
 
@@ -189,7 +189,7 @@ def _mark(options: argparse.Namespace, home: Path, extracts: Path) -> str:
     return fingerprint(texts, [extracts, Path(__file__).parent], words)
 
 
-def _say_summary(places: Any, loaded: Any, summary: Any) -> None:
+def _say_summary(options: argparse.Namespace, places: Any, loaded: Any, summary: Any) -> None:
     shown, hidden = summary.counts.get("shown", 0), summary.counts.get("suppressed", 0)
     rest = sum(summary.counts.values()) - shown - hidden
     print(f"\nrelease {summary.release} {'written' if summary.written else 'stood there already, unchanged'}: {_shown(places.releases / summary.release)}")
@@ -199,7 +199,9 @@ def _say_summary(places: Any, loaded: Any, summary: Any) -> None:
     for warning in loaded.warnings:
         print(f"  {warning}")
     print(f"site: {_shown(places.site / 'index.html')}")
-    print("look at it with: python build.py serve")
+    own = "" if options.catalogue == CATALOGUE else f" --catalogue {options.catalogue}"
+    own += f" --out {options.out}" if options.out else ""
+    print(f"look at it with: python build.py serve{own}")
 
 
 def _shown(path: Path) -> str:

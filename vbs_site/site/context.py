@@ -97,6 +97,15 @@ class Context:
         """Return a status in words."""
         return code_words("status", status, self.language)
 
+    def since(self, practice: Practice) -> str:
+        """Return when a practice began, or by when it was described."""
+        key, when = ("started", practice.started) if practice.started else ("started_by", practice.started_by)
+        return f"{self.say(key)} {numbers.partial_date(when or '', self.language)}"
+
+    def date(self, text: str) -> str:
+        """Return an ISO date in words; empty stays empty."""
+        return numbers.partial_date(text, self.language) if text else ""
+
     def whole(self, count: int) -> str:
         """Return a count."""
         return numbers.whole(count, self.language)

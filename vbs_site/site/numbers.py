@@ -74,6 +74,15 @@ def short_period(period: Period, language: str) -> str:
     return f"{letter}{part + 1} {year % 100:02d}"
 
 
+def partial_date(text: str, language: str) -> str:
+    """Return a year, a month or a day (`2018`, `2018-11`, `2018-11-05`) in words."""
+    parts = [int(part) for part in text.split("-")]
+    if len(parts) == 1:
+        return text
+    day = datetime.date(parts[0], parts[1], parts[2] if len(parts) > 2 else 1)
+    return date(day, language) if len(parts) > 2 else format_date(day, "LLLL y", locale=LOCALES[language])
+
+
 def date(day: datetime.date, language: str) -> str:
     """Return `1. oktober 2026` or `1 October 2026`."""
     return format_date(day, "d. MMMM y" if language == "da" else "d MMMM y", locale=LOCALES[language])

@@ -80,6 +80,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "cite": ("Henvis til denne side", "Cite this page"),
     "not_yet": ("Vises endnu ikke for hele landet", "Not yet shown for the whole country"),
     "waits_for": ("mangler data fra", "waits for data from"),
+    "waits_national": ("landstallet er ikke klar", "the national figure is not ready"),
     "follow_up_running": ("opfølgningen er ikke afsluttet", "follow-up is not complete"),
     "no_practice": ("Ingen praksis er knyttet til endnu.", "No practice is linked yet."),
     "no_indicator": (

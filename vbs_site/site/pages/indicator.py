@@ -6,6 +6,7 @@ from typing import Any
 from vbs_site.catalogue.conditions import comparisons
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN
 from vbs_site.catalogue.uses import uses
+from vbs_site.periods import Period
 from vbs_site.site.context import Context, Fragments
 from vbs_site.site.figures import Line, comparison_chart, comparison_figure, time_chart, time_figure
 from vbs_site.site.results import WAITING, Result, unit_kinds_below_national
@@ -87,8 +88,12 @@ def _over_time(context: Context, name: str, statistic: str) -> dict[str, Any]:
     coarsest = unit_kinds_below_national(context.bundle.catalogue, name)[0]
     units = [unit for kind, unit in context.results.units(name) if kind == coarsest and unit != UNKNOWN]
     lines = [Line(context.unit_name(unit), context.results.of(name, statistic, coarsest, unit)) for unit in units]
-    small = [(line.name, time_chart(statistic, own, line, national, context.language, small=True)) for line in lines] if len(lines) <= SMALL_MULTIPLES else []
-    signs = dict.fromkeys(each.status for each in national.results if not each.shown)
+    small = []
+    for line in lines if len(lines) <= SMALL_MULTIPLES else []:
+        reasons = dict.fromkeys(context.status(each.status).lower() for each in line.results)
+        small.append((line.name, time_chart(statistic, own, line, national, context.language, small=True), ", ".join(reasons)))
+    drawn = [national, *lines] if small else [national]
+    signs = dict.fromkeys(each.status for line in drawn for each in line.results if not each.shown)
     return {
         "chart": time_chart(statistic, own, national, None, context.language),
         "multiples": small,
@@ -98,17 +103,24 @@ def _over_time(context: Context, name: str, statistic: str) -> dict[str, Any]:
     }
 
 
+def earlier_periods(context: Context, name: str, statistic: str) -> list[Period]:
+    """Return up to two periods before the compared one for which anything is listed, newest first."""
+    period = context.results.common_period(name)
+    listed = [each.period for each in context.results.of(name, statistic, NATIONAL, NATIONAL)]
+    return [each for each in (period.next(-1), period.next(-2)) if each in listed] if period is not None else []
+
+
 def comparison_rows(context: Context, name: str, statistic: str) -> list[Row]:
     """Return the rows of the comparison table: the country, then each unit under the one that it lies within."""
     period = context.results.common_period(name)
     if period is None:
         return []
-    rows = list[Row]()
+    rows, before = list[Row](), earlier_periods(context, name, statistic)
 
     def add(kind: str, unit: str, depth: int) -> None:
         result = context.results.at(name, statistic, kind, unit, period)
         if result is not None:
-            earlier = tuple(context.results.at(name, statistic, kind, unit, period.next(-step)) for step in (1, 2))
+            earlier = tuple(context.results.at(name, statistic, kind, unit, each) for each in before)
             rows.append(Row(context.unit_name(unit), unit, depth, result, earlier))
 
     add(NATIONAL, NATIONAL, 0)
@@ -141,11 +153,12 @@ def _comparison(context: Context, name: str, statistic: str, rows: list[Row]) ->
     return {
         "chart": comparison_chart(statistic, own, drawn, national, context.language),
         "spec": comparison_figure(statistic, own, drawn, national, context.language),
+        "earlier": earlier_periods(context, name, statistic),
         "compared": len(verdicts),
         "decided": {word: verdicts.count(word) for word in ("better", "worse", "higher", "lower") if word in verdicts},
         "by_chance": len(verdicts) * 0.05,
         "finest": context.text(context.bundle.catalogue.units[finest].plural),
-        "statuses": dict.fromkeys(row.result.status for row in rows if not row.result.shown),
+        "statuses": dict.fromkeys(each.status for row in rows for each in (row.result, *row.earlier) if each is not None and not each.shown),
     }
 
 

@@ -29,7 +29,8 @@ def fragments(context: Context, organisation: Organisation) -> Fragments:
     """Return the fragments of an organisation's page."""
     root = context.root(path(organisation.id))
     groups = _groups(context, organisation)
-    statuses = dict.fromkeys(row.result.status for _, rows in groups for row in rows if not row.result.shown)
+    listed = [each for _, rows in groups for row in rows for each in (row.result, row.national) if each is not None]
+    statuses = dict.fromkeys(each.status for each in listed if not each.shown)
     members = [each for each in context.shown_organisations if each.within == organisation.id]
     above = context.bundle.organisations.by_id.get(organisation.within or "")
     return {

@@ -73,7 +73,7 @@ def area(context: Context, identity: str) -> str:
     root = context.root(f"omraade/{identity}/")
     here = [name for name, indicator in catalogue.indicators.items() if identity in indicator.areas]
     groups = [(context.say(f"matters_{each}"), [_row(context, name) for name in here if catalogue.indicators[name].matters == each]) for each in MATTERS]
-    table = context.render("indicator_table.html.jinja", groups=[group for group in groups if group[1]], root=root)
+    table = context.render("indicator_table.html.jinja", groups=[group for group in groups if group[1]], level="h3", root=root)
     practices = context.render("practice_list.html.jinja", practices=context.practices_for(area=identity), root=root)
     return f'<h2 id="indikatorer">{context.say("indicators")}</h2>\n{table}\n<h2 id="praksis">{context.say("practices")}</h2>\n{practices}'
 
@@ -85,7 +85,7 @@ def indicators(context: Context) -> str:
         (context.text(area.title), [_row(context, name) for name, indicator in catalogue.indicators.items() if indicator.areas[0] == identity])
         for identity, area in catalogue.areas.items()
     ]
-    return context.render("indicator_table.html.jinja", groups=[group for group in groups if group[1]], root=context.root("indikator/"))
+    return context.render("indicator_table.html.jinja", groups=[group for group in groups if group[1]], level="h2", root=context.root("indikator/"))
 
 
 def practice_list(context: Context) -> str:

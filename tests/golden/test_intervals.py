@@ -1,0 +1,149 @@
+"""Intervals equal those of R packages that clinical registers use; inputs that those refuse are refused here too."""
+
+import csv
+import math
+from collections import defaultdict
+
+import numpy as np
+import pytest
+
+from vbs_site.statistics.intervals import mean, proportion, rate
+
+TIGHT = 1e-9
+"""Relative tolerance: the reference has 12 significant digits."""
+TWO_PASS = 1e-6
+"""`mean_big_offset` needs a variance in two passes; the README asks for no more than this."""
+
+
+def rows_of(folder, name):
+    with (folder / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def number(text):
+    """Return a reference value; an empty field is NA."""
+    return math.nan if text in ("", "NA", "NaN") else float(text)
+
+
+class Report:
+    """Compares numbers, remembers the worst, and says at the end how many were compared."""
+
+    def __init__(self, file, capsys):
+        self.file, self.capsys = file, capsys
+        self.compared, self.refused, self.worst, self.mismatches = 0, 0, 0.0, []
+
+    def compare(self, case, what, got, expected, rtol=TIGHT, atol=1e-12):
+        self.compared += 1
+        if math.isnan(expected):
+            if not math.isnan(got):
+                self.mismatches.append(f"{case} {what}: got {got!r}, the reference has none")
+            return
+        error = abs(got - expected)
+        relative = error / abs(expected) if expected else error
+        self.worst = max(self.worst, relative if error > atol else 0.0)
+        if not (error <= atol + rtol * abs(expected)):
+            self.mismatches.append(f"{case} {what}: got {got!r}, expected {expected!r}")
+
+    def refuse(self, case, call):
+        self.refused += 1
+        try:
+            call()
+        except ValueError as error:
+            assert str(error)  # noqa: PT017 - the sentence is what a user reads
+        else:
+            self.mismatches.append(f"{case}: an impossible input was not refused")
+
+    def close(self, at_least):
+        with self.capsys.disabled():
+            print(  # noqa: T201 - the report that the test is run for
+                f"\n  {self.file}: {self.compared} compared, {self.refused} refused, "
+                f"{len(self.mismatches)} mismatches, worst relative error {self.worst:.1e}"
+            )
+        assert self.compared >= at_least
+        assert self.mismatches == []
+
+
+@pytest.fixture
+def report(request, capsys):
+    return lambda file: Report(file, capsys)
+
+
+def one(value):
+    return np.array([float(value)])
+
+
+def test_exact_binomial_limits_are_those_of_binom_test(golden, report):
+    seen = report("01_proportions.csv")
+    for row in rows_of(golden, "01_proportions.csv"):
+        x, n, level = one(number(row["numerator"])), one(number(row["denominator"])), float(row["confidence"])
+        if row["clopper_status"] != "ok":
+            seen.refuse(row["case_id"], lambda x=x, n=n, level=level: proportion(x, n, level))
+            continue
+        estimate = proportion(x, n, level)
+        for name, column in (("value", "value"), ("lower", "clopper_pearson_lower"), ("upper", "clopper_pearson_upper")):
+            seen.compare(row["case_id"], name, getattr(estimate, name)[0], number(row[column]))
+    seen.close(at_least=450)
+
+
+def test_rates_are_those_of_phe_rate(golden, report):
+    seen = report("02_rates.csv")
+    for row in rows_of(golden, "02_rates.csv"):
+        x, n, level = one(number(row["events"])), one(number(row["person_time"])), float(row["confidence"])
+        each = float(row["multiplier"])
+        if row["phe_status"] != "ok":
+            seen.refuse(row["case_id"], lambda x=x, n=n, level=level, each=each: rate(x, n, each, level))
+            continue
+        estimate = rate(x, n, each, level)
+        for name, column in (("value", "value"), ("lower", "phe_lower"), ("upper", "phe_upper")):
+            seen.compare(row["case_id"], name, getattr(estimate, name)[0], number(row[column]))
+    seen.close(at_least=350)
+
+
+def sums(values):
+    """Return count, sum and sum of squares as the engine gives them: exact, then one float."""
+    return one(len(values)), one(math.fsum(values)), one(math.fsum(value * value for value in values))
+
+
+def test_means_have_the_limits_of_t_test(golden, report):
+    seen = report("03_means")
+    cases = defaultdict(list)
+    for row in rows_of(golden, "03_means_input.csv"):
+        cases[row["case_id"]].append(number(row["value"]))
+    for row in rows_of(golden, "03_means_expected.csv"):
+        case = row["case_id"]
+        values = [value for value in cases[case] if not math.isnan(value)]
+        if not values:
+            seen.refuse(case, lambda values=values: mean(*sums(values)))
+            continue
+        rtol = TWO_PASS if "big_offset" in case else TIGHT
+        seen.compare(case, "mean", mean(*sums(values)).value[0], number(row["mean_valid"]), rtol)
+        for level, name in ((0.95, "t95"), (0.998, "t998")):
+            estimate = mean(*sums(values), level)
+            seen.compare(case, f"{name} lower", estimate.lower[0], number(row[f"{name}_lower"]), rtol)
+            seen.compare(case, f"{name} upper", estimate.upper[0], number(row[f"{name}_upper"]), rtol)
+    seen.close(at_least=100)
+
+
+def test_paired_changes_have_the_limits_of_the_paired_t_test(golden, report):
+    seen = report("10_pro")
+    cases = defaultdict(list)
+    for row in rows_of(golden, "10_pro_input.csv"):
+        change = number(row["followup"]) - number(row["baseline"])
+        if not math.isnan(change):
+            cases[row["case_id"]].append(change)
+    for row in rows_of(golden, "10_pro_expected.csv"):
+        case, changes = row["case_id"], cases[row["case_id"]]
+        seen.compare(case, "pairs", len(changes), number(row["n_pairs"]))
+        if not changes:
+            seen.refuse(case, lambda changes=changes: mean(*sums(changes)))
+            continue
+        estimate = mean(*sums(changes))
+        seen.compare(case, "mean_change", estimate.value[0], number(row["mean_change"]))
+        if number(row["sd_change"]) == 0:
+            # t.test gives NaN when all changes are equal; 03_means has the limits at the mean then, and so have we.
+            seen.compare(case, "lower", estimate.lower[0], number(row["mean_change"]))
+            seen.compare(case, "upper", estimate.upper[0], number(row["mean_change"]))
+        else:
+            seen.compare(case, "lower", estimate.lower[0], number(row["t95_lower"]))
+            seen.compare(case, "upper", estimate.upper[0], number(row["t95_upper"]))
+    seen.close(at_least=50)

@@ -1,0 +1,351 @@
+"""The wording of every indicator, and that it changes whenever the compiled meaning changes."""
+
+import copy
+import datetime as dt
+import difflib
+import os
+import string
+from pathlib import Path
+
+import pytest
+import yaml
+
+from vbs_site.catalogue.loading import load
+from vbs_site.catalogue.reading import read
+from vbs_site.catalogue.rules import check
+from vbs_site.catalogue.conditions import AllOf, AnyOf, Compare, Not, parse_where
+from vbs_site.catalogue.indicators import Link
+from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.wording import definition, sentence, statistic_name
+from vbs_site.catalogue.wording import phrases_da, phrases_en
+from vbs_site.catalogue.wording.conditions import conditions, pushed
+from vbs_site.catalogue.wording.definition import speaking
+from vbs_site.catalogue.wording.windows import window
+from vbs_site.measures.compile import compile_measure
+from vbs_site.statistics.findings import statistics_of
+
+ROOT = Path(__file__).parents[2]
+SNAPSHOTS = ROOT / "tests" / "snapshots" / "wording"
+UPDATE = os.environ.get("VBS_UPDATE_SNAPSHOTS") == "1"
+TOPICS = [*phrases_da.LABELS]
+
+FILLED_IN = {
+    "title": {"da": "Titel", "en": "Title"},
+    "why": {"da": "Derfor", "en": "Because"},
+    "areas": ["made-up"],
+    "dimension": "process",
+    "matters": "safety",
+    "provenance": {"status": "proposal", "source": {"da": "Os", "en": "Us"}},
+    "direction": "neutral",
+    "review": {"owner": {"da": "Os", "en": "Us"}},
+}
+
+
+def building_blocks():
+    """Return the made-up catalogue as data."""
+    data = yaml.safe_load((SNAPSHOTS / "building-blocks" / "catalogue.yaml").read_text(encoding="utf-8"))
+    data["indicators"] = {name: copy.deepcopy(FILLED_IN) | each for name, each in data["indicators"].items()}
+    return data
+
+
+@pytest.fixture(scope="session")
+def catalogues(tmp_path_factory):
+    made_up = tmp_path_factory.mktemp("wording") / "indicators.yaml"
+    made_up.write_text(yaml.safe_dump(building_blocks(), allow_unicode=True, sort_keys=False), encoding="utf-8")
+    paths = {"vbs-danmark": ROOT / "indicators.yaml", "nhs-proms-hip": ROOT / "examples" / "nhs-proms" / "indicators.yaml"}
+    return {name: load(path).catalogue for name, path in (paths | {"building-blocks": made_up}).items()}
+
+
+@pytest.fixture(scope="session")
+def blocks(catalogues):
+    return catalogues["building-blocks"]
+
+
+def as_text(catalogue, name, language):
+    lines = [sentence(catalogue, name, language), ""]
+    lines += [f"{line.label}: {line.text}" for line in definition(catalogue, name, language)]
+    names = [statistic_name(each.name, catalogue, name, language) for each in statistics_of(catalogue.indicators[name])]
+    return "\n".join([*lines, "", *names]) + "\n"
+
+
+def every_indicator():
+    for folder, path in (("vbs-danmark", ROOT / "indicators.yaml"), ("nhs-proms-hip", ROOT / "examples" / "nhs-proms" / "indicators.yaml"), ("building-blocks", None)):
+        data = building_blocks() if path is None else yaml.safe_load(path.read_text(encoding="utf-8"))
+        for name in data["indicators"]:
+            for language in data["catalogue"]["languages"]:
+                yield pytest.param(folder, name, language, id=f"{folder}/{name}.{language}")
+
+
+EVERY = list(every_indicator())
+
+
+@pytest.mark.parametrize(("folder", "name", "language"), EVERY)
+def test_wording_is_as_reviewed(catalogues, folder, name, language):
+    text = as_text(catalogues[folder], name, language)
+    path = SNAPSHOTS / folder / f"{name}.{language}.txt"
+    if UPDATE:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    kept = path.read_text(encoding="utf-8") if path.exists() else ""
+    if text != kept:
+        diff = difflib.unified_diff(kept.splitlines(), text.splitlines(), "reviewed", "now", lineterm="")
+        pytest.fail("\n".join([f"{path.relative_to(ROOT)}: VBS_UPDATE_SNAPSHOTS=1 keeps the new wording", *diff]), pytrace=False)
+
+
+def test_no_snapshot_is_left_of_an_indicator_that_is_gone(catalogues):
+    wanted = {SNAPSHOTS / parameters.values[0] / f"{parameters.values[1]}.{parameters.values[2]}.txt" for parameters in EVERY}
+    assert set(SNAPSHOTS.rglob("*.txt")) == wanted
+
+
+@pytest.mark.parametrize(("folder", "name", "language"), EVERY)
+def test_wording_is_whole_sentences(catalogues, folder, name, language):
+    catalogue = catalogues[folder]
+    lines = definition(catalogue, name, language)
+    assert [line.topic for line in lines] == sorted((line.topic for line in lines), key=TOPICS.index)
+    for text in [sentence(catalogue, name, language), *(line.text for line in lines)]:
+        assert text.endswith(".")
+        assert text[0] == text[0].upper()
+        for fault in ("  ", "..", " .", " ,", "{", "}", "None", "()"):
+            assert fault not in text
+    assert sentence(catalogue, name, language).count(". ") <= sentence(catalogue, name, language).count("pr. ")
+
+
+# Phrases
+
+
+def test_both_languages_have_the_same_phrases_with_the_same_parts():
+    def parts(phrase):
+        return {field for _, field, _, _ in string.Formatter().parse(phrase) if field}
+
+    assert list(phrases_da.PHRASES) == list(phrases_en.PHRASES)
+    assert list(phrases_da.LABELS) == list(phrases_en.LABELS)
+    assert list(phrases_da.UNITS) == list(phrases_en.UNITS)
+    for key, phrase in phrases_da.PHRASES.items():
+        assert parts(phrase) == parts(phrases_en.PHRASES[key]), key
+
+
+def test_language_that_the_catalogue_lacks_is_named(catalogues):
+    with pytest.raises(ValueError, match="no texts in 'da'; its languages are en"):
+        definition(catalogues["nhs-proms-hip"], "participation-rate", "da")
+
+
+def test_statistic_that_the_indicator_lacks_is_named(catalogues):
+    with pytest.raises(ValueError, match="of kind proportion has no statistic 'rate'"):
+        statistic_name("rate", catalogues["vbs-danmark"], "andel-virtuelle-kontakter", "da")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "statistic", "da", "en"),
+    [
+        ("andel-virtuelle-kontakter", "proportion", "Andel", "Share"),
+        ("sygehusforloeb-pr-1000-borgere", "rate", "Pr. 1.000 borgere", "Per 1,000 citizens"),
+        ("drg-vaerdi-pr-kroniker", "mean", "Gennemsnit (kr.)", "Mean (DKK)"),
+        ("oxford-hip-score-12-maaneder", "mean_change", "Gennemsnitlig ændring (point)", "Mean change (points)"),
+        ("oxford-hip-score-12-maaneder", "share_improved", "Andel med mindst 8 points fremgang", "Share improved by at least 8 points"),
+        ("oxford-hip-score-12-maaneder", "response_rate", "Svarandel (begge skemaer)", "Response rate (both questionnaires)"),
+    ],
+)
+def test_names_of_statistics(catalogues, indicator, statistic, da, en):
+    catalogue = catalogues["vbs-danmark"]
+    assert statistic_name(statistic, catalogue, indicator, "da") == da
+    assert statistic_name(statistic, catalogue, indicator, "en") == en
+
+
+# What the words must say exactly
+
+
+@pytest.mark.parametrize(
+    ("after", "within", "forwards", "da"),
+    [
+        (None, "30 days", True, "tidligst ved start og senest 30 dage efter"),
+        ("0 hours", "30 days", True, "senere end start og senest 30 dage efter"),
+        ("4 hours", "30 days", True, "mere end 4 timer og højst 30 dage efter start"),
+        (None, "0 days", True, "på samme tidspunkt som start"),
+        (None, "1 year", False, "senest ved start og tidligst 1 år før"),
+        ("0 days", "1 month", False, "tidligere end start og tidligst 1 måned før"),
+        ("1 week", "2 weeks", False, "mere end 1 uge og højst 2 uger før start"),
+    ],
+)
+def test_after_is_exclusive_and_within_inclusive(blocks, after, within, forwards, da):
+    link = Link(after=after, within=within)
+    assert window(speaking(blocks, "da"), link, "start", forwards=forwards) == da
+
+
+@pytest.mark.parametrize(
+    ("where", "da", "en"),
+    [
+        ({"kind": "day"}, "med »dag« som art", "with “day” as kind"),
+        ({"kind": {"in": ["day", "other"]}}, "med »dag« eller »other« som art", "with “day” or “other” as kind"),
+        ({"diagnosis": {"not_in": "asthma"}}, "med andet end astma (J45, J46) som diagnose", "with something other than asthma (J45, J46) as diagnosis"),
+        ({"not": {"diagnosis": {"in": "asthma"}}}, "med andet end astma (J45, J46) som diagnose", "with something other than asthma (J45, J46) as diagnosis"),
+        ({"urgent": True}, "markeret som akut", "marked as acute"),
+        ({"not": {"urgent": True}}, "ikke markeret som akut", "not marked as acute"),
+        ({"days": 3}, "med 3 dage i liggetid", "with 3 days as length of stay"),
+        ({"cost": {">": 1250.5}}, "med mere end 1.250,5 kr. i udgift", "with more than 1,250.5 DKK as cost"),
+        ({"not": {"cost": {">": 10}}}, "med højst 10 kr. i udgift", "with at most 10 DKK as cost"),
+        ({"not": {"days": {"between": [2, 4]}}}, "med mindre end 2 dage eller mere end 4 dage i liggetid", "with less than 2 days or more than 4 days as length of stay"),
+        ({"begins": {"<=": dt.date(2025, 1, 1)}}, "med et tidspunkt senest 1. januar 2025 kl. 00.00 som start", "with a time no later than 1 January 2025 at 00:00 as start"),
+        ({"diagnosis": {"missing": True}}, "uden oplysning om diagnose", "without information on diagnosis"),
+        ({"not": {"diagnosis": {"missing": True}}}, "med oplysning om diagnose", "with information on diagnosis"),
+        (
+            {"urgent": True, "any_of": [{"kind": "day"}, {"kind": "night", "urgent": False}]},
+            "markeret som akut og desuden enten med »dag« som art eller (med »nat« som art og ikke markeret som akut)",
+            "marked as acute and in addition either with “day” as kind or (with “night” as kind and not marked as acute)",
+        ),
+        (
+            {"not": {"all_of": [{"urgent": True}, {"not": {"kind": "day"}}]}},
+            "enten ikke markeret som akut eller med »dag« som art",
+            "either not marked as acute or with “day” as kind",
+        ),
+    ],
+)
+def test_conditions(blocks, where, da, en):
+    assert conditions(speaking(blocks, "da"), "stays", parse_where(where)) == da
+    assert conditions(speaking(blocks, "en"), "stays", parse_where(where)) == en
+
+
+def test_negation_moved_inwards_keeps_the_rows_of_three_valued_logic():
+    def holds(condition, row):
+        """Return True, False or None (a value is missing), as SQL does."""
+        match condition:
+            case Compare(column, operator, value):
+                if operator == "missing":
+                    return (row[column] is None) == value
+                return None if row[column] is None else (row[column] == value) == (operator == "=")
+            case Not(part):
+                return None if (told := holds(part, row)) is None else not told
+            case AllOf(parts) | AnyOf(parts):
+                told = [holds(part, row) for part in parts]
+                decisive = isinstance(condition, AnyOf)
+                return decisive if decisive in told else None if None in told else not decisive
+
+    one, other, gone = Compare("a", "=", 1), Compare("b", "=", 1), Compare("a", "missing", True)
+    made = [one, Not(one), gone, Not(gone)]
+    for _ in range(2):
+        made += [kind((first, second)) for kind in (AllOf, AnyOf) for first in made[:6] for second in (other, Not(other), made[-1])]
+        made += [Not(each) for each in made]
+    rows = [{"a": a, "b": b} for a in (None, 0, 1) for b in (None, 0, 1)]
+    for condition in made:
+        assert "Not(" not in repr(pushed(condition))
+        assert [holds(condition, row) for row in rows] == [holds(pushed(condition), row) for row in rows], condition
+
+
+# A change of meaning is a change of words
+
+
+def sql(catalogue, name):
+    indicator = catalogue.indicators[name]
+    dates = (dt.date(2023, 1, 1), dt.date(2024, 1, 1))
+    return [compile_measure(catalogue, name, unit, *dates).sql("duckdb") for unit in indicator.units]
+
+
+def words(catalogue, name, language):
+    return [line.text for line in definition(catalogue, name, language)]
+
+
+SHARED = {"title", "why", "areas", "dimension", "matters", "provenance", "review", "lifecycle", "decimals", "kind"}
+
+
+def leaves(value, path=()):
+    """Yield the path of every key and value below an indicator that a measure could be made of."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            if len(path) != 0 or key not in SHARED:
+                yield (*path, key), each
+                yield from leaves(each, (*path, key))
+    elif isinstance(value, list):
+        for i, each in enumerate(value):
+            yield (*path, i), each
+            yield from leaves(each, (*path, i))
+
+
+def others(data, value):
+    """Return other values of the same sort as one that stands in an indicator; the catalogue's rules reject misfits."""
+    columns = [name for source in data["sources"].values() for name in source["columns"]]
+    titles = [key for source in data["sources"].values() for column in source["columns"].values() if isinstance(column, dict) and isinstance(column.get("values"), dict) for key in column["values"]]
+    pools = [columns, titles, list(data.get("codesets", {})), list(data["sources"]), list(data["units"]), ["first", "last"], ["mic_individual", "mdc90", "mic_group"], ["month", "quarter", "half_year", "year"], ["OHS", "PAIN", "sex", "age_band"]]
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, int | float):
+        return [value + 1]
+    if isinstance(value, dt.date):
+        return [value + dt.timedelta(days=1)]
+    if not isinstance(value, str):
+        return []
+    if value == "before_or_at":
+        return ["within 1 day"]
+    *before, last = value.rsplit(" ", 2) if value.count(" ") else ["", value]
+    if before and before[-1].lstrip("-").isdigit():
+        return [" ".join([*before[:-1], str(int(before[-1]) + step), last]) for step in (-1, 1, 3, 12)]
+    return list(dict.fromkeys(other for pool in pools if value in pool for other in pool if other != value))
+
+
+def at(data, path):
+    for step in path:
+        data = data[step]
+    return data
+
+
+def variants(data, name):
+    """Yield (what was changed, the catalogue's data with one change in one indicator)."""
+    root = ("indicators", name)
+    for path, value in leaves(data["indicators"][name]):
+        changes = [("without", None), *(("=", other) for other in others(data, value))]
+        for sign, other in changes:
+            changed = data | {"indicators": {name: copy.deepcopy(data["indicators"][name])}}
+            owner = at(changed, (*root, *path[:-1]))
+            if sign == "without":
+                del owner[path[-1]]
+            else:
+                owner[path[-1]] = other
+            yield f"{'.'.join(map(str, path))} {sign} {other}", changed
+
+
+@pytest.mark.parametrize("folder", ["vbs-danmark", "nhs-proms-hip", "building-blocks"])
+def test_every_change_of_the_query_changes_the_words(catalogues, folder):
+    paths = {"vbs-danmark": ROOT / "indicators.yaml", "nhs-proms-hip": ROOT / "examples" / "nhs-proms" / "indicators.yaml"}
+    path = paths.get(folder, paths["vbs-danmark"])
+    document, _ = read(path)
+    data = yaml.safe_load(path.read_text(encoding="utf-8")) if folder in paths else building_blocks()
+    changed, unsaid = 0, []
+    for name in data["indicators"]:
+        original = catalogues[folder]
+        query = sql(original, name)
+        said = {language: words(original, name, language) for language in original.catalogue.languages}
+        for what, each in variants(data, name):
+            try:
+                catalogue = Catalogue.model_validate(each)
+            except ValueError:
+                continue
+            if getattr(catalogue.indicators[name], "reference", None) and catalogue.indicators[name].pair.expected is None:
+                continue  # an adjusted change without an expected score means nothing
+            if any(True for fault in check(catalogue, document, None) if fault.level == "error"):
+                continue
+            if sql(catalogue, name) == query:
+                continue
+            changed += 1
+            unsaid += [f"{name}: {what} ({language})" for language, text in said.items() if words(catalogue, name, language) == text]
+    assert not unsaid, "\n".join(unsaid)
+    assert changed > {"vbs-danmark": 60, "nhs-proms-hip": 10, "building-blocks": 100}[folder]
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "value"),
+    [
+        ("adjusted", ("reference", "value"), "other"),
+        ("adjusted", ("reference", "where", "gain", "missing"), True),
+        ("adjusted", ("improved",), "mdc90"),
+        ("rate-per-head", ("per", "each"), 100),
+        ("preceded-by-test", ("targets", 0, "value"), 0.25),
+        ("preceded-by-test", ("minimum", "denominator"), 20),
+        ("preceded-by-test", ("stratify_down_to",), "ward"),
+        ("chained", ("report_from",), dt.date(2026, 1, 1)),
+        ("chained", ("direction",), "lower"),
+    ],
+)
+def test_what_is_calculated_after_the_query_is_said_too(blocks, name, path, value):
+    data = building_blocks()
+    at(data, ("indicators", name, *path[:-1]))[path[-1]] = value
+    changed = Catalogue.model_validate(data)
+    for language in ("da", "en"):
+        assert words(changed, name, language) != words(blocks, name, language)
