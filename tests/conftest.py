@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from commands import run_build
 from spec.tables import measure_on
 
 ROOT = Path(__file__).parents[1]
@@ -41,3 +42,20 @@ def golden():
     if not folder.is_dir():
         pytest.skip(f"no golden reference results at {folder}; set VBS_GOLDEN")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo_extracts(tmp_path_factory):
+    """Synthetic Danish extracts, generated once."""
+    folder = tmp_path_factory.mktemp("demo") / "extracts"
+    run_build("demo", "--out", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_site(demo_extracts, tmp_path_factory):
+    """The demo, built whole through the command line: the folder with releases and site."""
+    out = tmp_path_factory.mktemp("built")
+    done = run_build("--extracts", demo_extracts, "--out", out)
+    assert done.returncode == 0, done.stderr
+    return out

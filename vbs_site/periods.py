@@ -8,7 +8,12 @@ from typing import Literal
 PeriodKind = Literal["month", "quarter", "half_year", "year"]
 
 MONTHS: dict[PeriodKind, int] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
-_FORMS: dict[PeriodKind, str] = {"month": "{0}-{1:02d}", "quarter": "{0}Q{1}", "half_year": "{0}H{1}", "year": "{0}"}
+_FORMS: dict[PeriodKind, str] = {
+    "month": "{0}-{1:02d}",
+    "quarter": "{0}Q{1}",
+    "half_year": "{0}H{1}",
+    "year": "{0}",
+}
 _ID = re.compile(r"^(\d{4})(?:(Q|H|-)(\d{1,2}))?$")
 
 

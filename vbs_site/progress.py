@@ -40,7 +40,13 @@ class Reporter:
 
     @contextmanager
     def _bar(self, name: str, parts: int) -> Iterator[Tick]:
-        columns = (TextColumn("{task.fields[step]:<8}"), BarColumn(28), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+        columns = (
+            TextColumn("{task.fields[step]:<8}"),
+            BarColumn(28),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}"),
+        )
         with Progress(*columns, console=self._console) as progress:
             task = progress.add_task("", total=parts, step=name)
             begun = 0

@@ -14,11 +14,11 @@ from vbs_site.catalogue.organisations import Organisation, Organisations
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
 from vbs_site.extracts.deliveries import Deliveries, find_deliveries
 from vbs_site.extracts.prepare import Prepared, prepare
+from vbs_site.files import built_aside, repair, write_text
 from vbs_site.measures import engine
 from vbs_site.measures.aggregates import Aggregates, compute, load_aggregates, sources_used
 from vbs_site.progress import Reporter
 from vbs_site.site.content import content_faults
-from vbs_site.files import built_aside, repair, write_text
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,15 @@ class Places:
         home = catalogue.resolve().parent
         data = out.resolve() if out else home / "data"
         site = out.resolve() / "site" if out else home / "site"
-        return cls(catalogue, extracts or home / "data" / "extracts", data / "aggregates", data / "cache", data / "logs", data / "releases", site)
+        return cls(
+            catalogue,
+            extracts or home / "data" / "extracts",
+            data / "aggregates",
+            data / "cache",
+            data / "logs",
+            data / "releases",
+            site,
+        )
 
     @property
     def content(self) -> Path:
@@ -103,20 +111,36 @@ def demo(places: Places, report: Reporter) -> None:
 
     if places.extracts.is_dir() and any(places.extracts.iterdir()):
         hint = "Empty the folder first, or name another with --out"
-        raise FaultError.one(ExitCode.EXTRACTS, places.extracts, "demo data is never written over deliveries", got="a folder with files", hint=hint)
+        raise FaultError.one(
+            ExitCode.EXTRACTS,
+            places.extracts,
+            "demo data is never written over deliveries",
+            got="a folder with files",
+            hint=hint,
+        )
     repair(places.extracts.parent)
     organisations = places.catalogue.parent / "data" / "reference" / "organisations.yaml"
     with report.step("demo", 6) as tick, built_aside(places.extracts) as aside:
         generate(aside, organisations=organisations, progress=tick)
 
 
-def compute_step(places: Places, report: Reporter, loaded: Loaded, memory_mb: int, threads: int | None) -> Aggregates:
+def compute_step(
+    places: Places, report: Reporter, loaded: Loaded, memory_mb: int, threads: int | None
+) -> Aggregates:
     """Check the deliveries, compute every indicator and save the aggregates."""
     repair(places.aggregates.parent)
-    deliveries = find_deliveries(loaded.catalogue, loaded.organisations, places.extracts, sources_used(loaded))
+    deliveries = find_deliveries(
+        loaded.catalogue, loaded.organisations, places.extracts, sources_used(loaded)
+    )
     with _spill(places.cache) as spill:
         with report.step("extracts", len(deliveries.by_source)) as tick:
-            prepared = prepare(loaded.catalogue, deliveries, places.cache, lambda: engine.connect(memory_mb, spill, threads), tick)
+            prepared = prepare(
+                loaded.catalogue,
+                deliveries,
+                places.cache,
+                lambda: engine.connect(memory_mb, spill, threads),
+                tick,
+            )
         aggregates = _computed(loaded, deliveries, prepared, report, memory_mb, spill, threads)
     with built_aside(places.aggregates) as aside:
         aggregates.save(aside)
@@ -124,7 +148,13 @@ def compute_step(places: Places, report: Reporter, loaded: Loaded, memory_mb: in
 
 
 def _computed(
-    loaded: Loaded, deliveries: Deliveries, prepared: Prepared, report: Reporter, memory_mb: int, spill: Path, threads: int | None
+    loaded: Loaded,
+    deliveries: Deliveries,
+    prepared: Prepared,
+    report: Reporter,
+    memory_mb: int,
+    spill: Path,
+    threads: int | None,
 ) -> Aggregates:
     with (
         report.step("compute", len(loaded.catalogue.indicators)) as tick,
@@ -145,7 +175,9 @@ def _spill(cache: Path) -> Iterator[Path]:
         shutil.rmtree(spill, ignore_errors=True)
 
 
-def release_step(places: Places, report: Reporter, loaded: Loaded, identity: str | None, corrects: dict[str, str] | None) -> Summary:
+def release_step(
+    places: Places, report: Reporter, loaded: Loaded, identity: str | None, corrects: dict[str, str] | None
+) -> Summary:
     """Turn the saved aggregates into findings, protect them and write the bundle.
 
     Raises:
@@ -157,7 +189,12 @@ def release_step(places: Places, report: Reporter, loaded: Loaded, identity: str
     from vbs_site.statistics.findings import find  # noqa: PLC0415
 
     if not (places.aggregates / "aggregates.json").exists():
-        raise FaultError.one(ExitCode.RELEASE, places.aggregates, "the aggregates are there", hint="Run `build.py compute` first")
+        raise FaultError.one(
+            ExitCode.RELEASE,
+            places.aggregates,
+            "the aggregates are there",
+            hint="Run `build.py compute` first",
+        )
     repair(places.releases)
     with report.step("release", 3) as tick:
         tick("findings")
@@ -165,17 +202,31 @@ def release_step(places: Places, report: Reporter, loaded: Loaded, identity: str
         stated, here = aggregates.note["catalogue"], loaded.catalogue.catalogue
         if (stated["id"], stated["version"]) != (here.id, here.version):
             got = f"{stated['id']} {stated['version']}, not {here.id} {here.version}"
-            raise FaultError.one(ExitCode.RELEASE, places.aggregates, "the aggregates belong to this catalogue", got=got, hint="Run `build.py compute` again")
+            raise FaultError.one(
+                ExitCode.RELEASE,
+                places.aggregates,
+                "the aggregates belong to this catalogue",
+                got=got,
+                hint="Run `build.py compute` again",
+            )
         findings = find(loaded.catalogue, aggregates.rows, aggregates.note["references"])
         tick("disclosure")
-        organisations = Organisations.of([Organisation.model_validate(each) for each in aggregates.note["organisations"]])
+        organisations = Organisations.of(
+            [Organisation.model_validate(each) for each in aggregates.note["organisations"]]
+        )
         protected = protect(loaded.catalogue, organisations, findings)
         tick("bundle")
         name = identity or release_id(aggregates.note, protected.results)
         written = write_bundle(places.releases, name, loaded, aggregates.note, protected, corrects)
         _log(places.logs / f"suppressed-{name}.csv", protected.log)
     counts = protected.results["status"].value_counts().to_dict()
-    return Summary(name, written, "", missing(loaded, aggregates.note, organisations), {str(key): int(value) for key, value in counts.items()})
+    return Summary(
+        name,
+        written,
+        "",
+        missing(loaded, aggregates.note, organisations),
+        {str(key): int(value) for key, value in counts.items()},
+    )
 
 
 def _log(path: Path, log: Any) -> None:
@@ -190,7 +241,10 @@ def missing(loaded: Loaded, note: dict[str, Any], organisations: Organisations) 
     lines = []
     for name, periods in note["lacking"].items():
         units = sorted({unit for names in periods.values() for unit in names})
-        names = ", ".join(organisations.by_id[unit].name[language] if unit in organisations.by_id else unit for unit in units)
+        names = ", ".join(
+            organisations.by_id[unit].name[language] if unit in organisations.by_id else unit
+            for unit in units
+        )
         lines.append(f"{name}: {', '.join(periods)} not delivered by {names}")
     return lines
 
@@ -201,7 +255,9 @@ def site_step(places: Places, report: Reporter, languages: int, identity: str) -
 
     repair(places.site)
     with report.step("site", languages + 1) as tick:
-        return publish_site(places.releases / identity, places.content, places.configuration, places.site, tick)
+        return publish_site(
+            places.releases / identity, places.content, places.configuration, places.site, tick
+        )
 
 
 def newest_release(places: Places) -> str:
@@ -210,9 +266,18 @@ def newest_release(places: Places) -> str:
     Raises:
         FaultError: when there is none (exit code 13).
     """
-    found = sorted(each.parent.name for each in places.releases.glob("*/manifest.json")) if places.releases.is_dir() else []
+    found = (
+        sorted(each.parent.name for each in places.releases.glob("*/manifest.json"))
+        if places.releases.is_dir()
+        else []
+    )
     if not found:
-        raise FaultError.one(ExitCode.RELEASE, places.releases, "a release is there", hint="Run `build.py` or `build.py release` first")
+        raise FaultError.one(
+            ExitCode.RELEASE,
+            places.releases,
+            "a release is there",
+            hint="Run `build.py` or `build.py release` first",
+        )
     return found[-1]
 
 
@@ -223,5 +288,16 @@ def corrections(places: Places, corrects: str | None, reason: str | None) -> dic
         FaultError: when only one of the two is given (exit code 2).
     """
     if (corrects is None) != (reason is None):
-        raise FaultError(ExitCode.USAGE, [Diagnosis(str(places.releases), 0, "--corrects", "a correction names the release and the reason", "only one of them")])
+        raise FaultError(
+            ExitCode.USAGE,
+            [
+                Diagnosis(
+                    str(places.releases),
+                    0,
+                    "--corrects",
+                    "a correction names the release and the reason",
+                    "only one of them",
+                )
+            ],
+        )
     return {"release": corrects, "reason": reason} if corrects is not None and reason is not None else None

@@ -26,7 +26,9 @@ def write_parquet(frame: pd.DataFrame, types: Mapping[str, str], path: Path) -> 
                 given[name] = pd.Series([None] * len(given), dtype="object")
         connection.register("given", given)
         target = str(path).replace("'", "''")
-        connection.execute(f"COPY (SELECT {columns} FROM given) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")  # noqa: S608 - own column names
+        connection.execute(
+            f"COPY (SELECT {columns} FROM given) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+        )
     finally:
         connection.close()
 
@@ -36,7 +38,7 @@ def read_parquet(path: Path) -> pd.DataFrame:
     connection = duckdb.connect()
     try:
         target = str(path).replace("'", "''")
-        frame = connection.execute(f"SELECT * FROM read_parquet('{target}')").df()  # noqa: S608 - a quoted path
+        frame = connection.execute(f"SELECT * FROM read_parquet('{target}')").df()
     finally:
         connection.close()
     return frame

@@ -32,7 +32,13 @@ def fingerprint(texts: Iterable[Path], stamped: Iterable[Path], words: Iterable[
 def _files(places: Iterable[Path]) -> list[Path]:
     found = set[Path]()
     for place in places:
-        found |= {path for path in place.rglob("*") if path.is_file() and "__pycache__" not in path.parts} if place.is_dir() else {place} if place.is_file() else set()
+        found |= (
+            {path for path in place.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+            if place.is_dir()
+            else {place}
+            if place.is_file()
+            else set()
+        )
     return sorted(found)
 
 

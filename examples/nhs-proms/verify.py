@@ -56,7 +56,11 @@ def main(arguments: list[str]) -> int:
         print(f"{line.year:6} {line.measure:20} {line.what:42} {line.compared:8} {line.matching:8}")
     different = sum(line.compared - line.matching for line in lines)
     empty = [line for line in lines if line.compared == 0]
-    print("every figure matches" if not different and not empty else f"{different} figures differ, {len(empty)} comparisons are empty")
+    print(
+        "every figure matches"
+        if not different and not empty
+        else f"{different} figures differ, {len(empty)} comparisons are empty"
+    )
     return 1 if different or empty else 0
 
 
@@ -64,11 +68,17 @@ def _gains(results: pd.DataFrame, data: Path) -> Iterator[Line]:
     """Hold n, gain and adjusted gain against the published figures of providers with an adjusted gain, and England's."""
     published = pd.read_csv(data / "published_hip_2016_2017.csv.gz")
     published = published[published["procedure"] == "Hip Replacement Primary"]
-    for (indicator, measure), year in ((pair, year) for pair in MEASURES.items() for year in ("2016", "2017")):
+    for (indicator, measure), year in (
+        (pair, year) for pair in MEASURES.items() for year in ("2016", "2017")
+    ):
         here = published[(published["fiscal_year_start"] == int(year)) & (published["measure"] == measure)]
         ours = results[(results["indicator"] == indicator) & (results["period"] == year)]
-        adjusted = here[(here["org_type"] == "Provider") & here["adj_avg_health_gain"].notna()].set_index("org_code")
-        delivered = set(pd.read_csv(data / f"proms_hip_{year}.csv.gz", usecols=["provider_code"])["provider_code"])
+        adjusted = here[(here["org_type"] == "Provider") & here["adj_avg_health_gain"].notna()].set_index(
+            "org_code"
+        )
+        delivered = set(
+            pd.read_csv(data / f"proms_hip_{year}.csv.gz", usecols=["provider_code"])["provider_code"]
+        )
         adjusted = adjusted[adjusted.index.isin(delivered)]
         gain = _by_unit(ours, "mean_change").reindex(adjusted.index)
         moved = _by_unit(ours, "adjusted_change").reindex(adjusted.index)
@@ -93,25 +103,41 @@ def _england(ours: pd.DataFrame, data: Path, year: str, indicator: str, measure:
     records = pd.read_csv(data / f"proms_hip_{year}.csv.gz", usecols=["revision", before, after, expected])
     records = records[(records["revision"] == 0) & records[expected].notna()]
     england = ours[(ours["unit_kind"] == "national") & (ours["statistic"] == "mean_change")].iloc[0]
-    same = england["n"] == len(records) and abs(england["value"] - (records[after] - records[before]).mean()) < 1e-6
+    same = (
+        england["n"] == len(records)
+        and abs(england["value"] - (records[after] - records[before]).mean()) < 1e-6
+    )
     return Line(year, measure, "n and gain, England, from the records", 1, int(same))
 
 
 def _rates(results: pd.DataFrame, data: Path) -> Iterator[Line]:
     """Hold participation and response rates against the delivered counts, England's own row and every provider's."""
     counts = pd.read_csv(data / "participation_hip_2016_2017.csv.gz")
-    for indicator, part, whole in (("participation-rate", "pre_questionnaires", "eligible_procedures"), ("response-rate", "post_returned", "post_sent")):
+    for indicator, part, whole in (
+        ("participation-rate", "pre_questionnaires", "eligible_procedures"),
+        ("response-rate", "post_returned", "post_sent"),
+    ):
         for year in ("2016", "2017"):
             ours = results[(results["indicator"] == indicator) & (results["period"] == year)]
             here = counts[counts["fiscal_year_start"] == int(year)].set_index("org_code")
             england = ours[ours["unit_kind"] == "national"].iloc[0]
             stated = here.loc["England"]
-            same = england["numerator"] == stated[part] and england["n"] == stated[whole] and abs(england["value"] - stated[part] / stated[whole]) < 1e-6
+            same = (
+                england["numerator"] == stated[part]
+                and england["n"] == stated[whole]
+                and abs(england["value"] - stated[part] / stated[whole]) < 1e-6
+            )
             yield Line(year, indicator, "England", 1, int(same))
             shown = _by_unit(ours, "share_of_sum")
             shown = shown[shown["status"] == "shown"]
             expected = (here[part] / here[whole]).reindex(shown.index)
-            yield Line(year, indicator, "providers shown", len(shown), int(((shown["value"] - expected).abs() < 1e-6).sum()))
+            yield Line(
+                year,
+                indicator,
+                "providers shown",
+                len(shown),
+                int(((shown["value"] - expected).abs() < 1e-6).sum()),
+            )
 
 
 def _by_unit(rows: pd.DataFrame, statistic: str) -> pd.DataFrame:

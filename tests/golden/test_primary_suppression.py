@@ -9,7 +9,10 @@ from vbs_site.catalogue.model import Disclosure
 from vbs_site.disclosure.primary import small, small_group, small_part
 
 MAX_N = 4
-RULES = {"1_4": Disclosure(threshold=MAX_N + 1, zeros_shown=True), "0_4": Disclosure(threshold=MAX_N + 1, zeros_shown=False)}
+RULES = {
+    "1_4": Disclosure(threshold=MAX_N + 1, zeros_shown=True),
+    "0_4": Disclosure(threshold=MAX_N + 1, zeros_shown=False),
+}
 
 
 @pytest.fixture(scope="module")

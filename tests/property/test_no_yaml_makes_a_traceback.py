@@ -5,13 +5,12 @@ import random
 import tempfile
 from pathlib import Path
 
-import duckdb
 import pytest
 import sqlglot
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from spec.tables import fill
+from spec.tables import fill, in_memory
 from sqlglot import exp
 
 from vbs_site.catalogue.loading import load
@@ -24,7 +23,10 @@ GOOD = Path(__file__).parents[1] / "bad_catalogues" / "good"
 DATA = yaml.safe_load((GOOD / "catalogue.yaml").read_text(encoding="utf-8"))
 DATA["catalogue"]["organisations"] = (GOOD / "organisations.yaml").resolve().as_posix()
 SLOW = settings(
-    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=100,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 NASTY = [
     "virtual' OR 1=1 --",
@@ -57,8 +59,11 @@ def values():
         st.dates(),
         st.datetimes(),
     )
-    nested = st.one_of(plain, st.lists(plain, max_size=3), st.dictionaries(st.sampled_from([*NASTY, "in", "from", "where", "da"]), plain, max_size=3))
-    return nested
+    return st.one_of(
+        plain,
+        st.lists(plain, max_size=3),
+        st.dictionaries(st.sampled_from([*NASTY, "in", "from", "where", "da"]), plain, max_size=3),
+    )
 
 
 def places(data, path=()):
@@ -118,15 +123,16 @@ def loaded_or_refused(text):
         try:
             return load(path, today=datetime.date(2026, 11, 1)).catalogue
         except FaultError as fault:
-            assert fault.diagnoses
-            return None
+            return None if fault.diagnoses else pytest.fail("refused without a word")
 
 
 def check_queries(catalogue: Catalogue):
     """Every query is one SELECT over the catalogue's own tables, and texts of the catalogue stand in literals only."""
     for name, indicator in catalogue.indicators.items():
         for unit in indicator.units:
-            query = compile_measure(catalogue, name, unit, datetime.date(2025, 1, 1), datetime.date(2027, 1, 1))
+            query = compile_measure(
+                catalogue, name, unit, datetime.date(2025, 1, 1), datetime.date(2027, 1, 1)
+            )
             (parsed,) = sqlglot.parse(query.sql(DIALECT), read=DIALECT)
             assert isinstance(parsed, exp.Select)
             parts = {cte.alias for cte in parsed.find_all(exp.CTE)}
@@ -134,8 +140,29 @@ def check_queries(catalogue: Catalogue):
             assert tables <= parts | set(catalogue.sources)
             assert not list(parsed.find_all(exp.Anonymous, exp.Command, exp.Drop, exp.Insert, exp.ReadCSV))
             columns = {key for source in catalogue.sources.values() for key in source.columns}
-            own = {"person", "event", "period", "sex", "age_band", "unit_code", "index_time", "latest_end", "amount", "q"}
-            own |= {"next_q", "score", "pick", "part", "whole", "baseline", "follow_up", "expected", *query.named_selects}
+            own = {
+                "person",
+                "event",
+                "period",
+                "sex",
+                "age_band",
+                "unit_code",
+                "index_time",
+                "latest_end",
+                "amount",
+                "q",
+            }
+            own |= {
+                "next_q",
+                "score",
+                "pick",
+                "part",
+                "whole",
+                "baseline",
+                "follow_up",
+                "expected",
+                *query.named_selects,
+            }
             for column in parsed.find_all(exp.Column):
                 assert column.name in columns | own or column.name.startswith(("key_", "excluded_")), column
 
@@ -214,7 +241,7 @@ def test_a_file_that_was_cut_or_garbled_is_read_or_refused(seed):
     loaded_or_refused(text)
 
 
-@pytest.mark.parametrize("depth", [10, 50, 100, 200, 240, 280, 330, 400, 480, 490, 1000, 5000])
+@pytest.mark.parametrize("depth", [10, 50, 100, 200, 280, 330, 400, 490, 1000, 3000])
 @pytest.mark.parametrize("shape", ["list", "mapping", "negation"])
 def test_deep_nesting_is_read_or_refused(depth, shape):
     match shape:
@@ -242,10 +269,12 @@ def test_aliases_that_multiply_are_refused_at_once():
     assert loaded_or_refused("\n".join(rows)) is None
 
 
-TEXTS = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), min_size=1, max_size=12)
+TEXTS = st.text(
+    st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), min_size=1, max_size=12
+)
 
 
-@SLOW
+@settings(SLOW, max_examples=60)
 @given(TEXTS, TEXTS)
 def test_a_text_in_a_condition_matches_itself_only(wanted, other):
     data = copy(DATA)
@@ -255,9 +284,16 @@ def test_a_text_in_a_condition_matches_itself_only(wanted, other):
     catalogue = Catalogue.model_validate(data)
     check_queries(catalogue)
     query = compile_measure(catalogue, "readmission", "hospital", datetime.date(2025, 1, 1), None)
-    contact = {"person_id": 1, "end": "2026-01-05", "diagnosis": "DJ44", "start": "2026-01-01", "kind": "inpatient"}
-    contacts = [contact | {"contact_id": i, "hospital": "H", "note": note} for i, note in enumerate((wanted, other))]
-    with duckdb.connect(config={"threads": 1}) as connection:
-        fill(connection, catalogue, {"contacts": contacts})
-        ((*_, eligible, n, numerator, _, _, _, _, _),) = run(connection, query)
+    contact = {
+        "person_id": 1,
+        "end": "2026-01-05",
+        "diagnosis": "DJ44",
+        "start": "2026-01-01",
+        "kind": "inpatient",
+    }
+    contacts = [
+        contact | {"contact_id": i, "hospital": "H", "note": note} for i, note in enumerate((wanted, other))
+    ]
+    fill(in_memory(), catalogue, query, {"contacts": contacts})
+    ((*_, eligible, n, numerator, _, _, _, _, _),) = run(in_memory(), query)
     assert (eligible, n, numerator) == (2, 2, 1 + (wanted == other))

@@ -9,11 +9,13 @@ Other columns take the values in `DEFAULTS`; keys are numbered when they are not
 """
 
 import datetime
+import functools
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import duckdb
+from sqlglot import exp
 
 from vbs_site.catalogue import rules
 from vbs_site.catalogue.model import Catalogue
@@ -218,7 +220,10 @@ COMMON: dict[str, Any] = {
 
 def catalogue_with(indicator: Mapping[str, Any], **about: Any) -> Catalogue:
     """Return the mini catalogue with one indicator, after the checks that a user's catalogue passes."""
-    data = MINI | {"catalogue": MINI["catalogue"] | about, "indicators": {"example": COMMON | dict(indicator)}}
+    data = MINI | {
+        "catalogue": MINI["catalogue"] | about,
+        "indicators": {"example": COMMON | dict(indicator)},
+    }
     catalogue = Catalogue.model_validate(data)
     faults = list(rules.check(catalogue, Document(data=data), None))
     assert not faults, "\n".join(map(str, faults))
@@ -232,21 +237,37 @@ def rows_of(text: str) -> list[dict[str, str]]:
     return [dict(zip(cells[0], row, strict=True)) for row in cells[1:]]
 
 
-def fill(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, tables: Mapping[str, Any]) -> None:
-    """Create every source of the catalogue as a table and put the given rows in."""
+@functools.cache
+def in_memory() -> duckdb.DuckDBPyConnection:
+    """Return the one engine of the run; `fill` replaces every table that a query reads."""
+    return duckdb.connect(config={"threads": 1})
+
+
+def fill(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, query: exp.Select, tables: Mapping[str, Any]
+) -> None:
+    """Create the sources that a query reads as tables and put the given rows in."""
+    read = {table.name for table in query.find_all(exp.Table)}
+    assert tables.keys() <= catalogue.sources.keys()
     for name, source in catalogue.sources.items():
+        if name not in read:
+            continue
         columns = {key: sql_type(column) for key, column in source.columns.items()}
         declared = ", ".join(f"{quoted(key)} {kind}" for key, kind in columns.items())
-        connection.execute(f"CREATE TABLE {quoted(name)} ({declared})")
+        connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} ({declared})")
         given = tables.get(name, PLACES if name == "municipalities" else [])
         rows = rows_of(given) if isinstance(given, str) else list(given)
+        texts = []
         for number, row in enumerate(rows, start=1):
             assert row.keys() <= columns.keys(), f"{name} has no column {row.keys() - columns.keys()}"
             full = {NUMBERED[name]: str(number)} if name in NUMBERED else {}
             full |= DEFAULTS[name] | row
-            texts = [_text(full.get(key)) for key in columns]
-            casts = ", ".join(f"CAST(? AS {kind})" for kind in columns.values())
-            connection.execute(f"INSERT INTO {quoted(name)} VALUES ({casts})", texts)
+            texts += [_text(full.get(key)) for key in columns]
+        if texts:
+            one = ", ".join(f"CAST(? AS {kind})" for kind in columns.values())
+            connection.execute(
+                f"INSERT INTO {quoted(name)} VALUES {', '.join([f'({one})'] * len(rows))}", texts
+            )
 
 
 def _text(value: Any) -> str | None:
@@ -280,13 +301,18 @@ def measure_on(
     example = catalogue.indicators["example"]
     days = [datetime.date.fromisoformat(day) if day else None for day in (start, end)]
     query = compile_measure(catalogue, "example", unit or example.units[0], *days)
-    with duckdb.connect(config={"threads": 1}) as connection:
-        fill(connection, catalogue, tables)
-        found = run(connection, query)
+    connection = in_memory()
+    fill(connection, catalogue, query, tables)
+    found = run(connection, query)
     starts = catalogue.catalogue.year_starts if example.period == "year" else 1
     rows = []
     for code, period, sex, age_band, *statistics in found:
-        row = {"unit": code, "period": Period(example.period, period, starts).id, "sex": sex, "age_band": age_band}
+        row = {
+            "unit": code,
+            "period": Period(example.period, period, starts).id,
+            "sex": sex,
+            "age_band": age_band,
+        }
         rows.append(row | dict(zip(STATISTICS, statistics, strict=True)))
     return sorted(rows, key=lambda row: str([row[key] for key in ("unit", "period", "sex", "age_band")]))
 

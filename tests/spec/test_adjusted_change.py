@@ -25,7 +25,9 @@ def test_observed_and_expected_changes_are_added_up_apart(measure):
         | 20     | 40    | 38.5     |
         | 10     | 12    | 20       |
     """
-    assert found(measure, records, "unit period n numerator sum expected") == [("P1", "2026", 2, 1, 22.0, 28.5)]
+    assert found(measure, records, "unit period n numerator sum expected") == [
+        ("P1", "2026", 2, 1, 22.0, 28.5)
+    ]
 
 
 def test_squares_of_changes_and_of_residuals_are_added_up(measure):

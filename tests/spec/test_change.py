@@ -82,7 +82,14 @@ def test_an_answer_to_another_questionnaire_does_not_count(measure):
 
 def test_half_a_pair_is_missing_and_adds_nothing(measure):
     tables = answers(("before", "2026-06-01", 20))
-    assert counts(measure(SCORES, tables), "eligible n missing numerator sum sum_sq") == (1, 0, 1, 0, 0.0, 0.0)
+    assert counts(measure(SCORES, tables), "eligible n missing numerator sum sum_sq") == (
+        1,
+        0,
+        1,
+        0,
+        0.0,
+        0.0,
+    )
 
 
 @pytest.mark.parametrize(("after", "improved"), [(27, 0), (28, 1), (29, 1)], ids=["7", "exactly 8", "9"])
@@ -158,5 +165,7 @@ def test_a_pair_can_stand_in_the_row_itself(measure):
             | P2       | 20     |       |
         """
     }
-    found = listed(measure(indicator, tables, start=None, end=None), "unit eligible n numerator missing sum sum_sq")
+    found = listed(
+        measure(indicator, tables, start=None, end=None), "unit eligible n numerator missing sum sum_sq"
+    )
     assert found == [("P1", 3, 2, 1, 1, 15.5, 120.25), ("P2", 1, 0, 0, 1, 0.0, 0.0)]

@@ -28,7 +28,10 @@ def test_a_member_is_one_for_the_periods_after_the_event_and_no_longer(measure):
 
 
 def test_an_event_before_the_reported_days_makes_a_member(measure):
-    tables = {"contacts": "| start | diagnosis |\n| 2025-07-01 | DJ44 |\n| 2025-06-30 | DJ44 |", "persons": PERSONS}
+    tables = {
+        "contacts": "| start | diagnosis |\n| 2025-07-01 | DJ44 |\n| 2025-06-30 | DJ44 |",
+        "persons": PERSONS,
+    }
     assert listed(measure(COST, tables), "period n") == [("2026Q1", 1)]
 
 

@@ -11,7 +11,11 @@ READMISSION = {
         {"followed_by": {"where": {"kind": "inpatient"}, "within": "4 hours"}},
     ],
     "event": {
-        "followed_by": {"where": {"kind": "inpatient", "acute": True}, "after": "4 hours", "within": "30 days"}
+        "followed_by": {
+            "where": {"kind": "inpatient", "acute": True},
+            "after": "4 hours",
+            "within": "30 days",
+        }
     },
 }
 
@@ -180,7 +184,13 @@ def test_preceded_by_looks_back_and_holds_its_last_edge(measure):
 
     found = {
         moment: counts(measure(indicator, seen_at(moment)), "numerator")
-        for moment in ("2026-01-13 07:59", "2026-01-13 08:00", "2026-01-19 07:59", "2026-01-19 08:00", "2026-01-21 08:00")
+        for moment in (
+            "2026-01-13 07:59",
+            "2026-01-13 08:00",
+            "2026-01-19 07:59",
+            "2026-01-19 08:00",
+            "2026-01-21 08:00",
+        )
     }
     assert list(found.values()) == [0, 1, 1, 0, 0]
 
@@ -235,7 +245,11 @@ def test_months_in_a_window_are_calendar_months(measure):
 
 
 def test_an_event_that_cannot_be_told_is_missing_and_not_in_n(measure):
-    indicator = {"kind": "proportion", "of": {"from": "contacts", "at": "start"}, "event": {"where": {"acute": True}}}
+    indicator = {
+        "kind": "proportion",
+        "of": {"from": "contacts", "at": "start"},
+        "event": {"where": {"acute": True}},
+    }
     tables = {
         "contacts": """
             | start            | acute |
@@ -292,7 +306,11 @@ def test_every_exclusion_leaves_out_by_itself(measure):
 
 
 def test_a_contact_that_is_delivered_by_two_keys_is_two_events(measure):
-    indicator = {"kind": "proportion", "of": {"from": "contacts", "at": "start"}, "event": {"where": {"acute": True}}}
+    indicator = {
+        "kind": "proportion",
+        "of": {"from": "contacts", "at": "start"},
+        "event": {"where": {"acute": True}},
+    }
     tables = {
         "contacts": "| id | start | acute |\n| 1 | 2026-01-05 | yes |\n| 2 | 2026-01-05 | yes |",
     }

@@ -32,13 +32,20 @@ def test_events_and_population_stand_side_by_side_per_place_and_period(measure):
     )
     rows = measure(COURSES, tables)
     assert sorted({unit for unit, _, _ in listed(rows, "unit n numerator")}) == ["R1", "R2"]
-    by_unit = {unit: counts([row for row in rows if row["unit"] == unit], "n numerator") for unit in ("R1", "R2")}
+    by_unit = {
+        unit: counts([row for row in rows if row["unit"] == unit], "n numerator") for unit in ("R1", "R2")
+    }
     assert by_unit == {"R1": (1000, 1), "R2": (500, 1)}
 
 
 @pytest.mark.parametrize(
     ("second", "courses"),
-    [("2026-01-06 08:00", 1), ("2026-01-07 07:59:59", 1), ("2026-01-07 08:00", 2), ("2026-01-07 08:00:01", 2)],
+    [
+        ("2026-01-06 08:00", 1),
+        ("2026-01-07 07:59:59", 1),
+        ("2026-01-07 08:00", 2),
+        ("2026-01-07 08:00:01", 2),
+    ],
     ids=["at the end", "just under 24 h", "exactly 24 h", "just over 24 h"],
 )
 def test_a_gap_of_exactly_the_limit_begins_a_new_course(measure, second, courses):
@@ -151,7 +158,10 @@ def test_the_population_is_that_of_the_first_day_of_each_period(measure):
             | R1     | 2026-04-02 | 1003    |
         """
     }
-    assert listed(measure(COURSES, tables), "period n numerator") == [("2026Q1", 1000, 0), ("2026Q2", 1002, 0)]
+    assert listed(measure(COURSES, tables), "period n numerator") == [
+        ("2026Q1", 1000, 0),
+        ("2026Q2", 1002, 0),
+    ]
 
 
 def test_the_population_of_a_year_is_taken_once(measure):

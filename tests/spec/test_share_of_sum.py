@@ -18,7 +18,9 @@ def found(measure, records, names):
 
 def test_both_parts_are_added_up(measure):
     records = "| sent | returned |\n| 100 | 80 |\n| 50 | 20 |"
-    assert found(measure, records, "unit period eligible n numerator missing") == [("P1", "2026", 150, 150, 100, 0)]
+    assert found(measure, records, "unit period eligible n numerator missing") == [
+        ("P1", "2026", 150, 150, 100, 0)
+    ]
 
 
 def test_a_row_counts_only_when_both_its_parts_were_delivered(measure):

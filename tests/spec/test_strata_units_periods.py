@@ -103,7 +103,9 @@ def test_only_reported_days_count_the_last_one_excluded(measure):
 
 
 def test_units_are_the_codes_in_the_rows(measure):
-    tables = {"contacts": "| hospital | start |\n| H1 | 2026-01-05 |\n| H2 | 2026-01-05 |\n| H1 | 2026-01-06 |"}
+    tables = {
+        "contacts": "| hospital | start |\n| H1 | 2026-01-05 |\n| H2 | 2026-01-05 |\n| H1 | 2026-01-06 |"
+    }
     assert listed(measure(VIRTUAL, tables), "unit n") == [("H1", 2), ("H2", 1)]
 
 
@@ -122,7 +124,9 @@ REFERENCE = Organisations.of(
     [
         Organisation(id="region-1", kind="region", name={"en": "Region 1"}, codes=["R1"]),
         Organisation(id="region-2", kind="region", name={"en": "Region 2"}, codes=["R2"]),
-        Organisation(id="hospital-1", kind="hospital", name={"en": "One"}, within="region-1", codes=["H1", "H1-old"]),
+        Organisation(
+            id="hospital-1", kind="hospital", name={"en": "One"}, within="region-1", codes=["H1", "H1-old"]
+        ),
         Organisation(id="hospital-2", kind="hospital", name={"en": "Two"}, within="region-2", codes=["H2"]),
     ]
 )

@@ -141,7 +141,12 @@ def test_a_good_delivery_passes_and_is_counted(folder):
 
 def test_a_missing_column_is_named_with_the_nearest_one(folder):
     spoil(folder, REGION_1, cost=None, costs=CONTACTS["cost"])
-    the_fault(folder, "region-1.parquet: contacts", "the column 'cost' of the contract is in the file", "Did you mean 'costs'?")
+    the_fault(
+        folder,
+        "region-1.parquet: contacts",
+        "the column 'cost' of the contract is in the file",
+        "Did you mean 'costs'?",
+    )
 
 
 @pytest.mark.parametrize(
@@ -161,18 +166,27 @@ def test_a_column_of_the_wrong_type_in_parquet_is_named_with_both_types(folder, 
 
 def test_a_smaller_whole_number_or_a_date_for_a_moment_is_accepted(folder):
     spoil(folder, REGION_1, contact_id=("SMALLINT", [1, 2, 3]), cost=("DOUBLE", [1.25, 2, None]))
-    spoil(folder, "contacts/region-2.parquet", contact_id=("BIGINT", [4, 5, 6]), start=("DATE", ["2026-01-05"] * 3))
+    spoil(
+        folder,
+        "contacts/region-2.parquet",
+        contact_id=("BIGINT", [4, 5, 6]),
+        start=("DATE", ["2026-01-05"] * 3),
+    )
     assert prepared(folder).relations.keys() == SOURCES
 
 
 @pytest.mark.parametrize("value", ["1.5", "1e3", "12a", CANARY, "1,000", "0x10", "9" * 19, " 7"])
 def test_what_is_no_whole_number_in_csv_is_refused_and_never_rounded(folder, value):
-    (folder / "returns.csv").write_text(f'hospital,year,sent,returned\nH1,2025,"{value}",80\n', encoding="utf-8")
+    (folder / "returns.csv").write_text(
+        f'hospital,year,sent,returned\nH1,2025,"{value}",80\n', encoding="utf-8"
+    )
     the_fault(folder, "returns.csv: returns", "the column 'sent' is of type integer", "got: 1 values")
 
 
 def test_every_wrong_column_of_a_csv_is_named_in_one_run(folder):
-    (folder / "returns.csv").write_text("hospital,year,sent,returned\nH1,CANARY-1234,x,y\nH2,2025,1,z\n", encoding="utf-8")
+    (folder / "returns.csv").write_text(
+        "hospital,year,sent,returned\nH1,CANARY-1234,x,y\nH2,2025,1,z\n", encoding="utf-8"
+    )
     lines = faults_of(folder)
     assert [line.split("column ")[1].split(" ")[0] for line in lines] == ["'returned'", "'sent'", "'year'"]
     assert "2 values" in lines[0]
@@ -185,19 +199,25 @@ def test_a_csv_without_its_header_line_is_refused_and_its_first_row_is_not_repea
 
 def test_a_csv_with_a_broken_line_far_down_is_refused(folder):
     rows = "".join(f"H{i},2025,10,5\n" for i in range(50_000))
-    (folder / "returns.csv").write_text(f"hospital,year,sent,returned\n{rows}CANARY-1234,2025,1,1,1,1\n", encoding="utf-8")
+    (folder / "returns.csv").write_text(
+        f"hospital,year,sent,returned\n{rows}CANARY-1234,2025,1,1,1,1\n", encoding="utf-8"
+    )
     the_fault(folder, "returns.csv")
 
 
 def test_a_csv_with_an_open_quote_is_refused(folder):
     rows = "".join(f"H{i},2025,10,5\n" for i in range(50_000))
-    (folder / "returns.csv").write_text(f'hospital,year,sent,returned\n{rows}"CANARY-1234,2025,1,1\n', encoding="utf-8")
+    (folder / "returns.csv").write_text(
+        f'hospital,year,sent,returned\n{rows}"CANARY-1234,2025,1,1\n', encoding="utf-8"
+    )
     the_fault(folder, "returns.csv")
 
 
 def test_quotes_that_begin_far_down_in_a_csv_are_quotes(folder):
     rows = "".join(f"H{i},2025,10,5\n" for i in range(50_000))
-    (folder / "returns.csv").write_text(f'hospital,year,sent,returned\n{rows}"Last",2025,1,1\n', encoding="utf-8")
+    (folder / "returns.csv").write_text(
+        f'hospital,year,sent,returned\n{rows}"Last",2025,1,1\n', encoding="utf-8"
+    )
     query = f"SELECT hospital FROM ({prepared(folder).relations['returns']}) WHERE sent = 1"
     with duckdb.connect() as connection:
         assert connection.execute(query).fetchall() == [("Last",)]
@@ -267,12 +287,18 @@ def test_a_key_of_several_columns_may_repeat_in_each_of_them(folder):
 
 def test_a_date_that_cannot_be_true_is_counted(folder):
     spoil(folder, "persons.parquet", birth_date=("DATE", ["1820-01-01", "1960-01-01"]))
-    the_fault(folder, "persons.parquet: persons.birth_date", "no value lies before 1850-01-01. got: 1 of 2 rows")
+    the_fault(
+        folder, "persons.parquet: persons.birth_date", "no value lies before 1850-01-01. got: 1 of 2 rows"
+    )
 
 
 def test_a_row_after_the_day_that_the_delivery_is_complete_to_is_counted(folder):
-    (folder / "deliveries.yaml").write_text("complete_until: {contacts: {region-1: 2026-01-07, region-2: 2026-02-01}}")
-    the_fault(folder, "region-1.parquet: contacts.start", "no row begins on or after 2026-01-07", "1 of 3 rows")
+    (folder / "deliveries.yaml").write_text(
+        "complete_until: {contacts: {region-1: 2026-01-07, region-2: 2026-02-01}}"
+    )
+    the_fault(
+        folder, "region-1.parquet: contacts.start", "no row begins on or after 2026-01-07", "1 of 3 rows"
+    )
 
 
 def test_a_row_that_ends_before_it_begins_is_counted(folder):
@@ -332,13 +358,25 @@ def test_a_file_of_a_region_that_does_not_exist_is_not_read(folder):
 
 
 def test_all_faults_of_one_file_are_told_in_one_run(folder):
-    spoil(folder, REGION_1, kind=("VARCHAR", [CANARY] * 3), hospital=("VARCHAR", [None] * 3), cost=("DECIMAL(18,2)", [-1] * 3))
-    assert [line.split(": ")[1] for line in faults_of(folder)] == ["contacts.cost", "contacts.hospital", "contacts.kind"]
+    spoil(
+        folder,
+        REGION_1,
+        kind=("VARCHAR", [CANARY] * 3),
+        hospital=("VARCHAR", [None] * 3),
+        cost=("DECIMAL(18,2)", [-1] * 3),
+    )
+    assert [line.split(": ")[1] for line in faults_of(folder)] == [
+        "contacts.cost",
+        "contacts.hospital",
+        "contacts.kind",
+    ]
 
 
 def test_faults_of_two_files_of_a_source_are_told_in_one_run(folder):
     spoil(folder, REGION_1, kind=("VARCHAR", [CANARY] * 3))
-    spoil(folder, "contacts/region-2.parquet", contact_id=("BIGINT", [4, 5, 6]), acute=("BOOLEAN", [None] * 3))
+    spoil(
+        folder, "contacts/region-2.parquet", contact_id=("BIGINT", [4, 5, 6]), acute=("BOOLEAN", [None] * 3)
+    )
     lines = faults_of(folder)
     assert [("region-1" in line, "region-2" in line) for line in lines] == [(True, False), (False, True)]
 
@@ -405,14 +443,26 @@ def test_a_compressed_csv_is_read(folder, tmp_path):
     engine = partial(connect, 256, folder.parent / "spill", 1)
     found = prepare(loaded.catalogue, deliveries, folder.parent / "cache", engine, lambda _: None)
     with duckdb.connect() as connection:
-        assert connection.execute(found.relations["returns"]).fetchall() == [("H1", 2025, 100, 80), (CANARY, 2025, 50, 40)]
+        assert connection.execute(found.relations["returns"]).fetchall() == [
+            ("H1", 2025, 100, 80),
+            (CANARY, 2025, 50, 40),
+        ]
 
 
 def test_a_source_of_texts_that_may_all_be_missing_is_checked(folder, tmp_path):
     text = GOOD.read_text(encoding="utf-8").replace(
         "columns: {hospital: text, year: year, sent: integer, returned: integer}",
-        "columns: {" + ", ".join(f"{name}: {{type: {kind}, nullable: true}}" for name, kind in
-        {"hospital": "text", "year": "year", "sent": "integer", "returned": "integer"}.items()) + "}",
+        "columns: {"
+        + ", ".join(
+            f"{name}: {{type: {kind}, nullable: true}}"
+            for name, kind in {
+                "hospital": "text",
+                "year": "year",
+                "sent": "integer",
+                "returned": "integer",
+            }.items()
+        )
+        + "}",
     )
     (tmp_path / "catalogue.yaml").write_text(text, encoding="utf-8")
     (tmp_path / "organisations.yaml").write_bytes((GOOD.parent / "organisations.yaml").read_bytes())

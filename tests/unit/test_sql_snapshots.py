@@ -36,7 +36,9 @@ def queries(name, indicator):
     return "\n".join(parts)
 
 
-@pytest.mark.parametrize(("name", "indicator"), CASES, ids=[f"{name}-{indicator}-duckdb" for name, indicator in CASES])
+@pytest.mark.parametrize(
+    ("name", "indicator"), CASES, ids=[f"{name}-{indicator}-duckdb" for name, indicator in CASES]
+)
 def test_the_query_is_the_one_that_was_reviewed(name, indicator):
     path = FOLDER / name / f"{indicator}.duckdb.sql"
     found = queries(name, indicator)
@@ -45,7 +47,9 @@ def test_the_query_is_the_one_that_was_reviewed(name, indicator):
         path.write_text(found, encoding="utf-8", newline="\n")
     reviewed = path.read_text(encoding="utf-8") if path.exists() else ""
     difference = "\n".join(
-        difflib.unified_diff(reviewed.splitlines(), found.splitlines(), "reviewed", "compiled now", lineterm="")
+        difflib.unified_diff(
+            reviewed.splitlines(), found.splitlines(), "reviewed", "compiled now", lineterm=""
+        )
     )
     assert not difference, f"{path.relative_to(ROOT)}:\n{difference}"
 
@@ -55,6 +59,8 @@ def test_no_reviewed_query_is_left_over():
     assert kept == {f"{name}/{indicator}.duckdb.sql" for name, indicator in CASES}
 
 
-@pytest.mark.parametrize(("name", "indicator"), CASES, ids=[f"{name}-{indicator}" for name, indicator in CASES])
+@pytest.mark.parametrize(
+    ("name", "indicator"), CASES, ids=[f"{name}-{indicator}" for name, indicator in CASES]
+)
 def test_compiling_twice_gives_the_same_text(name, indicator):
     assert queries(name, indicator) == queries(name, indicator)

@@ -2,10 +2,21 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from vbs_site.catalogue.conditions import Where
-from vbs_site.catalogue.words import Duration, Frozen, Length, Name, SignedLength, Slug, Text, Words, parse_duration
+from vbs_site.catalogue.words import (
+    Duration,
+    Frozen,
+    Length,
+    Name,
+    SignedLength,
+    Slug,
+    Text,
+    Words,
+    not_negative,
+    parse_duration,
+)
 
 InstrumentName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
 Period = Literal["month", "quarter", "half_year", "year"]
@@ -107,7 +118,7 @@ def _died(raw: Any) -> Any:
     if raw == "before_or_at":
         return raw
     if isinstance(raw, str) and raw.startswith("within "):
-        return parse_duration(raw.removeprefix("within "))
+        return not_negative(parse_duration(raw.removeprefix("within ")))
     if isinstance(raw, Duration):
         return raw
     raise ValueError("died takes `before_or_at` or `within 30 days`")
@@ -199,6 +210,12 @@ class Pair(Frozen):
     expected: Name | None = None
 
 
+class ExpectedPair(Pair):
+    """A pair with the expected score after, which an adjustment cannot do without."""
+
+    expected: Name
+
+
 class Reference(Frozen):
     """A published national figure per period on which adjusted values are centred."""
 
@@ -233,6 +250,13 @@ class _Indicator(Frozen):
     report_from: Any = None
     decimals: Annotated[int, Field(ge=0, le=4)] | None = None
     review: Review
+
+    @field_validator("report_from")
+    @classmethod
+    def _a_day(cls, value: Any) -> Any:
+        if value is not None and not hasattr(value, "year"):
+            raise ValueError("report_from is a date such as 2022-01-01")
+        return value
 
 
 class Proportion(_Indicator):
@@ -270,12 +294,16 @@ class Change(_Indicator):
     exclude: list[Exclusion] = []
     measure: Measurement | None = None
     pair: Pair | None = None
-    improved: Literal["mic_individual", "mic_group", "mid_between_groups", "mdc90", "any_improvement"] | None = None
+    improved: (
+        Literal["mic_individual", "mic_group", "mid_between_groups", "mdc90", "any_improvement"] | None
+    ) = None
 
     @model_validator(mode="after")
     def _one_form(self) -> "Change":
         if (self.measure is None) == (self.pair is None):
-            raise ValueError("a change has either `measure` (answers in another source) or `pair` (columns of the index row)")
+            raise ValueError(
+                "a change has either `measure` (answers in another source) or `pair` (columns of the index row)"
+            )
         return self
 
 
@@ -286,9 +314,11 @@ class AdjustedChange(_Indicator):
     instrument: InstrumentName
     of: IndexEvents
     exclude: list[Exclusion] = []
-    pair: Pair
+    pair: ExpectedPair
     reference: Reference
-    improved: Literal["mic_individual", "mic_group", "mid_between_groups", "mdc90", "any_improvement"] | None = None
+    improved: (
+        Literal["mic_individual", "mic_group", "mid_between_groups", "mdc90", "any_improvement"] | None
+    ) = None
 
 
 class ShareOfSum(_Indicator):
@@ -300,4 +330,6 @@ class ShareOfSum(_Indicator):
     denominator: Name
 
 
-Indicator = Annotated[Proportion | Rate | Mean | Change | AdjustedChange | ShareOfSum, Field(discriminator="kind")]
+Indicator = Annotated[
+    Proportion | Rate | Mean | Change | AdjustedChange | ShareOfSum, Field(discriminator="kind")
+]

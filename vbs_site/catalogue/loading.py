@@ -56,12 +56,17 @@ def load(path: Path, *, today: datetime.date | None = None) -> Loaded:
     """
     document, faults = read(path)
     if not document.data:
-        raise FaultError(ExitCode.CATALOGUE, faults or [Diagnosis(str(path), 1, "", "the catalogue holds something", "an empty file")])
+        raise FaultError(
+            ExitCode.CATALOGUE,
+            faults or [Diagnosis(str(path), 1, "", "the catalogue holds something", "an empty file")],
+        )
     try:
         catalogue = Catalogue.model_validate(document.data)
     except ValidationError as error:
-        faults += [_diagnosis(document, each) for each in error.errors()]
+        faults += [_diagnosis(document, each) for each in error.errors() if not _follows(document, each)]
         raise FaultError(ExitCode.CATALOGUE, faults) from None
+    if document.lost:
+        raise FaultError(ExitCode.CATALOGUE, faults)
     found = list(rules.check(catalogue, document, today))
     faults += [each for each in found if each.level == "error"]
     if faults:
@@ -69,7 +74,18 @@ def load(path: Path, *, today: datetime.date | None = None) -> Loaded:
     organisations = Organisations()
     if catalogue.catalogue.organisations:
         organisations = read_organisations(path.parent / catalogue.catalogue.organisations)
-    return Loaded(path, catalogue, document, organisations, tuple(each for each in found if each.level == "warning"))
+    return Loaded(
+        path, catalogue, document, organisations, tuple(each for each in found if each.level == "warning")
+    )
+
+
+def _follows(document: Document, error: Any) -> bool:
+    """Return whether a fault is only there because a value at its place could not be read."""
+    place = descend(document.data, tuple(error["loc"]))
+    return any(
+        place[: len(lost)] == lost or (lost[: len(place)] == place and error["type"] == "value_error")
+        for lost in document.lost
+    )
 
 
 def _diagnosis(document: Document, error: Any) -> Diagnosis:
@@ -83,20 +99,39 @@ def _diagnosis(document: Document, error: Any) -> Diagnosis:
             rest = ".".join(str(step) for step in path[len(place) :] if step not in KINDS)
             return document.diagnosis(place, f"the key {rest!r} is needed here", hint="Add it")
         case "union_tag_invalid":
-            return document.diagnosis((*place, "kind"), "kind is one that exists", got=str(error["ctx"]["tag"]), hint=nearest(error["ctx"]["tag"], KINDS))
+            return document.diagnosis(
+                (*place, "kind"),
+                "kind is one that exists",
+                got=str(error["ctx"]["tag"]),
+                hint=nearest(error["ctx"]["tag"], KINDS),
+            )
         case "union_tag_not_found":
             return document.diagnosis(place, "an indicator names its kind", hint=f"Known: {', '.join(KINDS)}")
         case "literal_error":
             allowed = [word.strip(" '") for word in error["ctx"]["expected"].replace(" or ", ", ").split(",")]
-            return document.diagnosis(place, f"the value is one of {', '.join(allowed)}", got=repr(error["input"]), hint=nearest(error["input"], allowed))
+            return document.diagnosis(
+                place,
+                f"the value is one of {', '.join(allowed)}",
+                got=repr(error["input"]),
+                hint=nearest(error["input"], allowed),
+            )
         case "string_pattern_mismatch" | "string_too_short":
-            return document.diagnosis(place, "the word has the right form", got=repr(error["input"]), hint=f"Pattern: {error.get('ctx', {}).get('pattern', 'not empty')}")
+            return document.diagnosis(
+                place,
+                "the word has the right form",
+                got=repr(error["input"]),
+                hint=f"Pattern: {error.get('ctx', {}).get('pattern', 'not empty')}",
+            )
         case "value_error":
             return document.diagnosis(place, str(error["ctx"]["error"]), got=_short(error["input"]))
         case "string_type":
-            return document.diagnosis(place, "the value is text", got=_short(error["input"]), hint="Put it in quotes")
+            return document.diagnosis(
+                place, "the value is text", got=_short(error["input"]), hint="Put it in quotes"
+            )
         case _:
-            return document.diagnosis(place, error["msg"][0].lower() + error["msg"][1:], got=_short(error["input"]))
+            return document.diagnosis(
+                place, error["msg"][0].lower() + error["msg"][1:], got=_short(error["input"])
+            )
 
 
 def _short(value: Any) -> str:

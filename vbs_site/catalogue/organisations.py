@@ -70,35 +70,62 @@ def read_organisations(path: Path) -> Organisations:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
         members = TypeAdapter(list[Organisation]).validate_python(raw["organisations"])
     except OSError as error:
-        raise FaultError.one(ExitCode.CATALOGUE, path, "the organisation file can be read", got=error.strerror or "") from None
+        raise FaultError.one(
+            ExitCode.CATALOGUE, path, "the organisation file can be read", got=error.strerror or ""
+        ) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise FaultError(ExitCode.CATALOGUE, [Diagnosis(str(path), line, "", "the file is YAML", error.problem or "")]) from None
+        raise FaultError(
+            ExitCode.CATALOGUE, [Diagnosis(str(path), line, "", "the file is YAML", error.problem or "")]
+        ) from None
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        if isinstance(error, ValidationError):
+            raise FaultError(
+                ExitCode.CATALOGUE, [_entry_fault(path, each) for each in error.errors()]
+            ) from None
+        hint = "Look for a date that does not exist, or bytes that are not UTF-8"
+        raise FaultError.one(
+            ExitCode.CATALOGUE, path, "the file is YAML in UTF-8", got=type(error).__name__, hint=hint
+        ) from None
     except (KeyError, TypeError):
         raise FaultError.one(ExitCode.CATALOGUE, path, "the file has a list under `organisations:`") from None
-    except ValidationError as error:
-        faults = [
-            Diagnosis(str(path), 0, f"organisations.{'.'.join(map(str, each['loc']))}", each["msg"], hint="See an entry beside it")
-            for each in error.errors()
-        ]
-        raise FaultError(ExitCode.CATALOGUE, faults) from None
     faults = list(_faults(path, members))
     if faults:
         raise FaultError(ExitCode.CATALOGUE, faults)
     return Organisations.of(members)
 
 
+def _entry_fault(path: Path, error: Any) -> Diagnosis:
+    return Diagnosis(
+        str(path),
+        0,
+        f"organisations.{'.'.join(map(str, error['loc']))}",
+        error["msg"],
+        hint="See an entry beside it",
+    )
+
+
 def _faults(path: Path, members: list[Organisation]) -> list[Diagnosis]:
     faults, ids, codes = [], set[str](), set[tuple[str, str]]()
-    known = {each.id for each in members}
+    within = {each.id: each.within for each in members}
+    known = within.keys()
     for each in members:
         if each.id in ids or each.id in (UNKNOWN, NATIONAL):
-            faults.append(Diagnosis(str(path), 0, each.id, "an organisation id stands once and is no reserved word"))
+            faults.append(
+                Diagnosis(str(path), 0, each.id, "an organisation id stands once and is no reserved word")
+            )
         if each.within is not None and each.within not in known:
             faults.append(Diagnosis(str(path), 0, each.id, "`within` names an organisation", each.within))
+        above, steps = each.within, 0
+        while above in known and steps <= len(members):
+            above, steps = within[above], steps + 1
+        if steps > len(members):
+            faults.append(Diagnosis(str(path), 0, each.id, "an organisation does not lie within itself"))
         for code in each.codes:
             if (each.kind, code) in codes:
-                faults.append(Diagnosis(str(path), 0, each.id, "a code belongs to one organisation of a kind", code))
+                faults.append(
+                    Diagnosis(str(path), 0, each.id, "a code belongs to one organisation of a kind", code)
+                )
             codes.add((each.kind, code))
         ids.add(each.id)
     return faults

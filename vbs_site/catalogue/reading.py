@@ -10,6 +10,8 @@ import yaml
 from vbs_site.diagnostics import Diagnosis
 
 Place = tuple[str | int, ...]
+DEEPEST = 40
+"""Levels of nesting that a catalogue may have; no sensible one has half as many."""
 
 
 @dataclass
@@ -20,11 +22,17 @@ class Document:
         data: mapping as the model expects it, parts included.
         places: path of keys to (file, line); a value without its own entry stands at its parent's place.
         texts: file name to its text as read, for the release bundle.
+        patterns: the file patterns under `include`.
+        lost: places whose value could not be read; what follows from the loss is not told again.
+        aliases: while a file is read, the lines on which its aliases stand, in order.
     """
 
     data: dict[str, Any] = field(default_factory=dict)
     places: dict[Place, tuple[str, int]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    patterns: tuple[str, ...] = ()
+    lost: set[Place] = field(default_factory=set)
+    aliases: Iterator[int] = field(default_factory=lambda: iter(()))
 
     def place(self, path: Place) -> tuple[str, int]:
         """Return (file, line) of the value at `path`, or of its nearest parent that has one."""
@@ -33,7 +41,9 @@ class Document:
                 return self.places[path[:end]]
         return ("", 0)
 
-    def diagnosis(self, path: Place, rule: str, *, got: str = "", hint: str = "", level: Any = "error") -> Diagnosis:
+    def diagnosis(
+        self, path: Place, rule: str, *, got: str = "", hint: str = "", level: Any = "error"
+    ) -> Diagnosis:
         """Return a diagnosis that points at the value at `path` and names it by that path."""
         file, line = self.place(path)
         return Diagnosis(file, line, ".".join(map(str, path)), rule, got, hint, level)
@@ -50,62 +60,136 @@ def read(catalogue: Path) -> tuple[Document, list[Diagnosis]]:
         repeated keys, aliases, a key that two files define.
     """
     document, faults = Document(), list[Diagnosis]()
-    _read_into(document, catalogue, faults)
+    _read_into(document, catalogue.parent, catalogue, faults)
     patterns = document.data.pop("include", [])
     if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
         rule = "include is a list of file patterns"
         return document, [*faults, document.diagnosis(("include",), rule, got=type(patterns).__name__)]
+    document.patterns = tuple(patterns)
     for pattern in patterns:
-        parts = sorted(catalogue.parent.glob(pattern)) if pattern and not Path(pattern).is_absolute() else []
+        parts = _matching(catalogue.parent, pattern)
         if not parts:
-            faults.append(document.diagnosis(("include",), "an included pattern matches at least one file", got=pattern))
+            faults.append(
+                document.diagnosis(("include",), "an included pattern matches at least one file", got=pattern)
+            )
         for part in parts:
-            _read_into(document, part, faults)
+            _read_into(document, catalogue.parent, part, faults)
     return document, faults
 
 
-def _read_into(document: Document, path: Path, faults: list[Diagnosis]) -> None:
-    name = path.name if not document.texts else str(path.relative_to(path.parents[1]))
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
+
+
+def _matching(folder: Path, pattern: str) -> list[Path]:
+    """Return the files below a folder that a pattern names; a broken pattern names none."""
+    try:
+        return sorted(path for path in folder.glob(pattern) if path.is_file()) if ".." not in pattern else []
+    except (ValueError, NotImplementedError, IndexError):
+        return []
+
+
+def _read_into(document: Document, folder: Path, path: Path, faults: list[Diagnosis]) -> None:
+    name = path.relative_to(folder).as_posix()
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        faults.append(Diagnosis(str(path), 0, "", "a catalogue file is UTF-8 text", f"byte {error.start}", "Save it as UTF-8"))
+        faults.append(
+            Diagnosis(
+                str(path), 0, "", "a catalogue file is UTF-8 text", f"byte {error.start}", "Save it as UTF-8"
+            )
+        )
         return
     except OSError as error:
-        faults.append(Diagnosis(str(path), 0, "", "a catalogue file can be read", error.strerror or "", "Check the path"))
+        faults.append(
+            Diagnosis(
+                str(path), 0, "", "a catalogue file can be read", error.strerror or "", "Check the path"
+            )
+        )
         return
     document.texts[name] = text
     try:
+        aliases = [
+            _line(event)
+            for event in yaml.parse(text, Loader=yaml.SafeLoader)
+            if isinstance(event, yaml.AliasEvent)
+        ]
+        document.aliases = iter(aliases)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
         rule = "the file is YAML"
-        faults.append(Diagnosis(str(path), line, "", rule, error.problem or "broken YAML", "Check indentation, quotes and brackets near this line"))
+        faults.append(
+            Diagnosis(
+                str(path),
+                line,
+                "",
+                rule,
+                error.problem or "broken YAML",
+                "Check indentation, quotes and brackets near this line",
+            )
+        )
         return
     except (yaml.YAMLError, RecursionError) as error:
-        faults.append(Diagnosis(str(path), 0, "", "the file is YAML", str(error).splitlines()[0], "Check the file"))
+        faults.append(
+            Diagnosis(str(path), 0, "", "the file is YAML", str(error).splitlines()[0], "Check the file")
+        )
         return
     if not isinstance(node, yaml.MappingNode):
-        faults.append(Diagnosis(str(path), 1, "", "the file is a mapping of keys", "something else", "Start it with `catalogue:`"))
+        faults.append(
+            Diagnosis(
+                str(path),
+                1,
+                "",
+                "the file is a mapping of keys",
+                "something else",
+                "Start it with `catalogue:`",
+            )
+        )
         return
     data = _plain(node, (), str(path), document, faults, set())
     for key, value in data.items():
         known = document.data.get(key)
         if isinstance(known, dict) and isinstance(value, dict):
-            for twice in sorted(map(str, known.keys() & value.keys())):
-                faults.append(document.diagnosis((key, twice), "a name is defined once across all files", hint="Remove or rename one"))
+            rule, hint = "a name is defined once across all files", "Remove or rename one"
+            faults += [
+                document.diagnosis((key, twice), rule, hint=hint)
+                for twice in sorted(map(str, known.keys() & value.keys()))
+            ]
             known.update(value)
         elif known is not None:
-            faults.append(document.diagnosis((key,), "a key is set once across all files", hint="Keep it in one file"))
+            faults.append(
+                document.diagnosis((key,), "a key is set once across all files", hint="Keep it in one file")
+            )
         else:
             document.data[key] = value
 
 
-def _plain(node: yaml.Node, path: Place, file: str, document: Document, faults: list[Diagnosis], seen: set[int]) -> Any:
+def _plain(
+    node: yaml.Node, path: Place, file: str, document: Document, faults: list[Diagnosis], seen: set[int]
+) -> Any:
+    if len(path) > DEEPEST:
+        rule = f"values are nested at most {DEEPEST} deep"
+        faults.append(
+            Diagnosis(
+                file,
+                node.start_mark.line + 1,
+                ".".join(map(str, path[:6])) + " …",
+                rule,
+                "",
+                "Write it flatter",
+            )
+        )
+        return None
     if id(node) in seen:
-        rule = "aliases (*name) are not used in a catalogue"
-        faults.append(Diagnosis(file, node.start_mark.line + 1, ".".join(map(str, path)), rule, "", "Write the value out"))
+        # The node is the one it stands for; the line is that of the alias itself.
+        rule, line = (
+            "aliases (*name) are not used in a catalogue",
+            next(document.aliases, node.start_mark.line + 1),
+        )
+        document.lost.add(path)
+        faults.append(Diagnosis(file, line, ".".join(map(str, path)), rule, "", "Write the value out"))
         return None
     seen.add(id(node))
     document.places.setdefault(path, (file, node.start_mark.line + 1))
@@ -113,34 +197,60 @@ def _plain(node: yaml.Node, path: Place, file: str, document: Document, faults: 
         return dict(_items(node, path, file, document, faults, seen))
     if isinstance(node, yaml.SequenceNode):
         return [_plain(each, (*path, i), file, document, faults, seen) for i, each in enumerate(node.value)]
-    return _scalar(node, path, file, faults)
+    return _scalar(node, path, file, document, faults)
 
 
 def _items(
-    node: yaml.MappingNode, path: Place, file: str, document: Document, faults: list[Diagnosis], seen: set[int]
+    node: yaml.MappingNode,
+    path: Place,
+    file: str,
+    document: Document,
+    faults: list[Diagnosis],
+    seen: set[int],
 ) -> Iterator[tuple[str, Any]]:
     keys = set[str]()
     for key_node, value_node in node.value:
         line = key_node.start_mark.line + 1
         if not isinstance(key_node, yaml.ScalarNode):
-            faults.append(Diagnosis(file, line, ".".join(map(str, path)), "a key is a plain word", "a list or mapping"))
+            faults.append(
+                Diagnosis(file, line, ".".join(map(str, path)), "a key is a plain word", "a list or mapping")
+            )
             continue
         # The word as written: YAML 1.1 would read `no`, `on` or `2016` as something else than a name.
         key = key_node.value
         if key in keys:
-            faults.append(Diagnosis(file, line, ".".join(map(str, (*path, key))), "a key stands once", "it stands twice", "Remove or rename one"))
+            faults.append(
+                Diagnosis(
+                    file,
+                    line,
+                    ".".join(map(str, (*path, key))),
+                    "a key stands once",
+                    "it stands twice",
+                    "Remove or rename one",
+                )
+            )
         keys.add(key)
         document.places[(*path, key)] = (file, line)
         yield key, _plain(value_node, (*path, key), file, document, faults, seen)
 
 
-def _scalar(node: yaml.Node, path: Place, file: str, faults: list[Diagnosis]) -> Any:
+def _scalar(node: yaml.Node, path: Place, file: str, document: Document, faults: list[Diagnosis]) -> Any:
     loader = yaml.SafeLoader("")
     try:
         return loader.construct_object(node, deep=True)
-    except (yaml.YAMLError, ValueError, OverflowError):
+    except (yaml.YAMLError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         rule = "a value is text, a number, true/false or a date that exists"
-        faults.append(Diagnosis(file, node.start_mark.line + 1, ".".join(map(str, path)), rule, repr(node.value), "Correct or quote it"))
+        document.lost.add(path)
+        faults.append(
+            Diagnosis(
+                file,
+                node.start_mark.line + 1,
+                ".".join(map(str, path)),
+                rule,
+                repr(node.value),
+                "Correct or quote it",
+            )
+        )
         return None
     finally:
         loader.dispose()

@@ -1,9 +1,10 @@
 """The data contract: what regions deliver, with names and types that are checked before a row is used."""
 
+import math
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from vbs_site.catalogue.words import Frozen, Name, Text, Words
 
@@ -13,7 +14,7 @@ CODE_SHAPES = {
     # SKS: D + ICD-10 letter and digits (chapter prefixes allowed), K + Nordic procedure code.
     "sks-diagnosis": re.compile(r"^D[A-Z]\d{0,3}[0-9A-Z]{0,3}$"),
     "sks-procedure": re.compile(r"^K[A-Z]{1,3}\d{0,2}[0-9A-Z]{0,2}$"),
-    "icd10": re.compile(r"^[A-Z]\d{0,2}(\.?\w{0,4})$"),
+    "icd10": re.compile(r"^[A-Z]\d{0,2}(\.?[0-9A-Z]{0,4})$"),
     "icd9": re.compile(r"^[0-9VE]\d{0,4}$"),
     "snomed": re.compile(r"^\d{6,18}$"),
 }
@@ -25,6 +26,10 @@ def _short_column(raw: Any) -> Any:
 
 
 def _category_values(raw: Any) -> Any:
+    if isinstance(raw, list) and any(
+        not isinstance(value, str | int) or isinstance(value, bool) for value in raw
+    ):
+        raise ValueError("the values of a category are words; put yes, no, on and off in quotes")
     return {str(value): None for value in raw} if isinstance(raw, list) else raw
 
 
@@ -69,7 +74,7 @@ def _same_kind(column_type: str, bound: Any) -> bool:
     if column_type in ("date", "timestamp"):
         return hasattr(bound, "year")
     if column_type in ("integer", "decimal", "year"):
-        return isinstance(bound, int | float) and not isinstance(bound, bool)
+        return isinstance(bound, int | float) and not isinstance(bound, bool) and math.isfinite(bound)
     return False
 
 
@@ -101,10 +106,15 @@ class Source(Frozen):
     complete_until: Any = None
     columns: Annotated[dict[Name, Annotated[Column, BeforeValidator(_short_column)]], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _files_stay_inside(self) -> "Source":
-        if self.files.startswith(("/", "\\", "~")) or ".." in self.files or ":" in self.files:
+    @field_validator("files")
+    @classmethod
+    def _files_stay_inside(cls, files: str) -> str:
+        if files.startswith(("/", "\\", "~")) or ".." in files or ":" in files:
             raise ValueError("files is a pattern below the extracts folder")
+        return files
+
+    @model_validator(mode="after")
+    def _complete_until_a_day(self) -> "Source":
         if self.complete_until is not None and not hasattr(self.complete_until, "year"):
             raise ValueError("complete_until is a date such as 2026-10-01")
         return self

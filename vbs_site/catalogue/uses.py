@@ -4,9 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vbs_site.catalogue.conditions import Condition
-from vbs_site.catalogue.indicators import AdjustedChange, Change, Exclusion, Indicator, Link, Mean, Proportion, Rate
+from vbs_site.catalogue.indicators import (
+    AdjustedChange,
+    Change,
+    Exclusion,
+    Indicator,
+    Link,
+    Mean,
+    Proportion,
+    Rate,
+)
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.reading import Place
+from vbs_site.catalogue.words import Duration
 
 
 @dataclass(frozen=True)
@@ -36,18 +46,45 @@ def uses(catalogue: Catalogue, name: str) -> Iterator[Use]:
     root: Place = ("indicators", name)
     if isinstance(indicator, Mean):
         cohort, value = indicator.cohort, indicator.value
-        yield Use((*root, "cohort"), cohort.from_, cohort.where, (), _time(catalogue, cohort.from_, cohort.at))
-        yield Use((*root, "value"), value.from_, value.where, (("sum", value.sum),), _time(catalogue, value.from_, value.at))
+        yield Use(
+            (*root, "cohort"), cohort.from_, cohort.where, (), _time(catalogue, cohort.from_, cohort.at)
+        )
+        yield Use(
+            (*root, "value"),
+            value.from_,
+            value.where,
+            (("sum", value.sum),),
+            _time(catalogue, value.from_, value.at),
+        )
         return
     of = indicator.of
-    index = Use((*root, "of"), of.from_, of.where, _index_columns(indicator), _time(catalogue, of.from_, of.at))
+    index = Use(
+        (*root, "of"), of.from_, of.where, _index_columns(indicator), _time(catalogue, of.from_, of.at)
+    )
     yield index
     exclusions: list[Exclusion] = getattr(indicator, "exclude", [])
     for i, exclusion in enumerate(exclusions):
-        yield from _linked(catalogue, (*root, "exclude", i), index, exclusion.followed_by, exclusion.preceded_by, exclusion.where)
+        yield from _linked(
+            catalogue,
+            (*root, "exclude", i),
+            index,
+            exclusion.followed_by,
+            exclusion.preceded_by,
+            exclusion.where,
+        )
+        if exclusion.died is not None and catalogue.persons is not None:
+            follow = exclusion.died.longest_days if isinstance(exclusion.died, Duration) else 0.0
+            yield Use(
+                (*root, "exclude", i, "died"),
+                catalogue.persons.source,
+                at=catalogue.persons.death,
+                follow=follow,
+            )
     if isinstance(indicator, Proportion):
         event = indicator.event
-        yield from _linked(catalogue, (*root, "event"), index, event.followed_by, event.preceded_by, event.where)
+        yield from _linked(
+            catalogue, (*root, "event"), index, event.followed_by, event.preceded_by, event.where
+        )
     if isinstance(indicator, Rate):
         per = indicator.per
         yield Use((*root, "per"), per.from_, None, (("sum", per.sum),), per.at)
@@ -55,12 +92,22 @@ def uses(catalogue: Catalogue, name: str) -> Iterator[Use]:
         measure = indicator.measure
         at = _time(catalogue, measure.from_, measure.at)
         follow = max(answer.window[1].longest_days for answer in (measure.baseline, measure.follow_up))
-        yield Use((*root, "measure"), measure.from_, measure.where, (("value", measure.value),), at, max(follow, 0))
+        yield Use(
+            (*root, "measure"), measure.from_, measure.where, (("value", measure.value),), at, max(follow, 0)
+        )
         for part in ("baseline", "follow_up"):
-            yield Use((*root, "measure", part), measure.from_, getattr(measure, part).where, (), at, max(follow, 0))
+            yield Use(
+                (*root, "measure", part), measure.from_, getattr(measure, part).where, (), at, max(follow, 0)
+            )
     if isinstance(indicator, AdjustedChange):
         reference = indicator.reference
-        yield Use((*root, "reference"), reference.from_, reference.where, (("value", reference.value),), reference.at)
+        yield Use(
+            (*root, "reference"),
+            reference.from_,
+            reference.where,
+            (("value", reference.value),),
+            reference.at,
+        )
 
 
 def _index_columns(indicator: Indicator) -> tuple[tuple[str, str], ...]:
@@ -74,7 +121,12 @@ def _index_columns(indicator: Indicator) -> tuple[tuple[str, str], ...]:
 
 
 def _linked(
-    catalogue: Catalogue, path: Place, index: Use, after: Link | None, before: Link | None, where: Condition | None
+    catalogue: Catalogue,
+    path: Place,
+    index: Use,
+    after: Link | None,
+    before: Link | None,
+    where: Condition | None,
 ) -> Iterator[Use]:
     if where is not None:
         yield Use(path, index.source, where, at=index.at)

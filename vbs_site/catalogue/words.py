@@ -7,13 +7,26 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Text = dict[str, Words]
+LANGUAGES = ("da", "en")
+
+
+def _known_languages(text: dict[str, str]) -> dict[str, str]:
+    if not text or any(language not in LANGUAGES for language in text):
+        raise ValueError(
+            f"every text is written in every language of the catalogue, each under its code ({', '.join(LANGUAGES)})"
+        )
+    return text
+
+
+Text = Annotated[dict[str, Words], AfterValidator(_known_languages)]
 """Language code to words, as in `{da: Hospital, en: Hospital}`."""
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 TimeUnit = Literal["minutes", "hours", "days", "weeks", "months", "quarters", "years"]
 
-_SINGULAR = {f"{unit[:-1]}": unit for unit in ("minutes", "hours", "days", "weeks", "months", "quarters", "years")}
+_SINGULAR = {
+    f"{unit[:-1]}": unit for unit in ("minutes", "hours", "days", "weeks", "months", "quarters", "years")
+}
 _DURATION = re.compile(r"^(-?\d{1,5}) (\w+)$")
 
 
@@ -36,7 +49,15 @@ class Duration:
     @property
     def longest_days(self) -> float:
         """Days that the duration can take at most; used to decide which rows may matter, never which count."""
-        days = {"minutes": 1 / 1440, "hours": 1 / 24, "days": 1, "weeks": 7, "months": 31, "quarters": 92, "years": 366}
+        days = {
+            "minutes": 1 / 1440,
+            "hours": 1 / 24,
+            "days": 1,
+            "weeks": 7,
+            "months": 31,
+            "quarters": 92,
+            "years": 366,
+        }
         return self.count * days[self.unit]
 
 
@@ -51,15 +72,22 @@ def parse_duration(raw: Any) -> Duration:
     match = _DURATION.match(raw.strip()) if isinstance(raw, str) else None
     unit = _SINGULAR.get(match[2], match[2]) if match else ""
     if not match or unit not in _SINGULAR.values():
-        raise ValueError("a duration is a number and one of minutes, hours, days, weeks, months, quarters, years, as in `30 days`")
+        raise ValueError(
+            "a duration is a number and one of minutes, hours, days, weeks, months, quarters, years, as in `30 days`"
+        )
     return Duration(int(match[1]), unit)  # type: ignore[arg-type]
 
 
-def _not_negative(duration: Duration) -> Duration:
+def not_negative(duration: Duration) -> Duration:
+    """Return the duration, unless it is below zero.
+
+    Raises:
+        ValueError: when it is.
+    """
     if duration.count < 0:
         raise ValueError("this duration is zero or positive")
     return duration
 
 
 SignedLength = Annotated[Duration, BeforeValidator(parse_duration)]
-Length = Annotated[Duration, BeforeValidator(parse_duration), AfterValidator(_not_negative)]
+Length = Annotated[Duration, BeforeValidator(parse_duration), AfterValidator(not_negative)]

@@ -12,9 +12,9 @@ import pandas as pd
 from vbs_site.catalogue.indicators import Rate
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisations
+from vbs_site.catalogue.statistics import ANSWERED, Statistic, statistics_of
 from vbs_site.disclosure.primary import small_group, small_part
 from vbs_site.disclosure.secondary import Cell, Sum, close
-from vbs_site.catalogue.statistics import ANSWERED, Statistic, statistics_of
 
 CARRIERS = ["n", "numerator", "value", "lower", "upper", "comparison"]
 
@@ -37,7 +37,18 @@ def protect(catalogue: Catalogue, organisations: Organisations, findings: pd.Dat
         statistics = statistics_of(indicator)
         grouped = next(each for each in statistics if each not in ANSWERED)
         first = results[here & (results["statistic"] == grouped.name)]
-        groups = set[Cell]() if isinstance(indicator, Rate) else _closed(catalogue, organisations, name, first, _cells(first[small_group(first, catalogue.disclosure)]), "n")
+        groups = (
+            set[Cell]()
+            if isinstance(indicator, Rate)
+            else _closed(
+                catalogue,
+                organisations,
+                name,
+                first,
+                _cells(first[small_group(first, catalogue.disclosure)]),
+                "n",
+            )
+        )
         for statistic in statistics:
             _hide(catalogue, organisations, name, statistic, results, reasons, groups)
     hidden = reasons != ""
@@ -46,9 +57,13 @@ def protect(catalogue: Catalogue, organisations: Organisations, findings: pd.Dat
     results["numerator"] = results["numerator"].astype("Float64")
     results["n"] = results["n"].astype("Int64")
     for column in CARRIERS:
-        results.loc[hidden | silent, column] = None if column == "comparison" else pd.NA if column in ("n", "numerator") else float("nan")
+        results.loc[hidden | silent, column] = (
+            None if column == "comparison" else pd.NA if column in ("n", "numerator") else float("nan")
+        )
     results.loc[results["status"] == "not_applicable", "n"] = 0
-    log = results.loc[hidden, ["indicator", "statistic", "unit_kind", "unit", "period", "stratum"]].assign(reason=reasons[hidden])
+    log = results.loc[hidden, ["indicator", "statistic", "unit_kind", "unit", "period", "stratum"]].assign(
+        reason=reasons[hidden]
+    )
     return Protected(results, log.reset_index(drop=True))
 
 
@@ -63,7 +78,10 @@ def _hide(
 ) -> None:
     indicator = catalogue.indicators[name]
     rows = results[(results["indicator"] == name) & (results["statistic"] == statistic.name)]
-    hidden, small = set(groups), _cells(rows[small_group(rows, catalogue.disclosure)]) if not isinstance(indicator, Rate) else set()
+    hidden, small = (
+        set(groups),
+        _cells(rows[small_group(rows, catalogue.disclosure)]) if not isinstance(indicator, Rate) else set(),
+    )
     if statistic.counts:
         parts = small_part(rows, catalogue.disclosure, complement=not isinstance(indicator, Rate))
         small |= _cells(rows[parts])
@@ -85,7 +103,13 @@ def _cells(rows: pd.DataFrame) -> set[Cell]:
 
 
 def _closed(
-    catalogue: Catalogue, organisations: Organisations, name: str, rows: pd.DataFrame, hidden: set[Cell], size: str, small: set[Cell] | None = None
+    catalogue: Catalogue,
+    organisations: Organisations,
+    name: str,
+    rows: pd.DataFrame,
+    hidden: set[Cell],
+    size: str,
+    small: set[Cell] | None = None,
 ) -> set[Cell]:
     """Return the hidden cells and those that must go with them.
 
@@ -96,31 +120,50 @@ def _closed(
     if not hidden - unknown:
         return hidden
     cells = _each_cell(rows)
-    sizes = {cell: 0.0 if cell[0].endswith(f"/{UNKNOWN}") else float(count) for cell, count in zip(cells, rows[size].fillna(0), strict=True)}
+    sizes = {
+        cell: 0.0 if cell[0].endswith(f"/{UNKNOWN}") else float(count)
+        for cell, count in zip(cells, rows[size].fillna(0), strict=True)
+    }
     blank = {cell for cell, status in zip(cells, rows["status"], strict=True) if status != "shown"}
     sensitive = (hidden if small is None else small) - unknown
-    return close(_sums(catalogue, organisations, name, cells), sensitive, (blank | hidden) - sensitive - unknown, sizes) | hidden
+    return (
+        close(
+            _sums(catalogue, organisations, name, cells),
+            sensitive,
+            (blank | hidden) - sensitive - unknown,
+            sizes,
+        )
+        | hidden
+    )
 
 
 def _sums(catalogue: Catalogue, organisations: Organisations, name: str, cells: list[Cell]) -> list[Sum]:
     """Return every total in the table of an indicator: units within units, and strata within everyone."""
-    parts: dict[Cell, list[Cell]] = defaultdict(list)
+    parts: dict[tuple[Cell, str], list[Cell]] = defaultdict(list)
     present = set(cells)
     chains = [catalogue.levels(kind) for kind in catalogue.indicators[name].units]
-    above = {kind: chain[place + 1] if place + 1 < len(chain) else NATIONAL for chain in chains for place, kind in enumerate(chain)}
+    above = {
+        kind: chain[place + 1] if place + 1 < len(chain) else NATIONAL
+        for chain in chains
+        for place, kind in enumerate(chain)
+    }
     for unit, period, stratum in cells:
         kind, identity = unit.split("/", 1)
         if kind in above:
-            parts[f"{above[kind]}/{_parent(catalogue, organisations, above[kind], identity)}", period, stratum].append((unit, period, stratum))
+            total = (
+                f"{above[kind]}/{_parent(catalogue, organisations, above[kind], identity)}",
+                period,
+                stratum,
+            )
+            parts[total, kind].append((unit, period, stratum))
         if stratum != "all":
-            # Each way of dividing adds up by itself: the dimension is kept apart in the total's key.
-            parts[unit, period, f"all|{stratum.split('=')[0]}"].append((unit, period, stratum))
-    sums = []
-    for (unit, period, stratum), members in parts.items():
-        total = (unit, period, stratum.split("|")[0])
-        if total in present:
-            sums.append(Sum(total, tuple(sorted(members))))
-    return sums
+            parts[(unit, period, "all"), stratum.split("=")[0]].append((unit, period, stratum))
+    # Each way of dividing adds up by itself: treating hospitals and places of living are two sums of the same total.
+    return [
+        Sum(total, tuple(sorted(members)))
+        for (total, _division), members in parts.items()
+        if total in present
+    ]
 
 
 def _parent(catalogue: Catalogue, organisations: Organisations, kind: str, unit: str) -> str:

@@ -1,7 +1,8 @@
 """One more cell where a total would give a hidden one away.
 
 For every total that is shown, either none of its parts is hidden, or at least two are and one of them is not small
-itself (two small cells alone could be told from their sum). Where no part can be added, the total is hidden. This
+itself (two small cells alone could be told from their sum). Where no part can be added, the total is hidden. Of every
+total that is hidden, at least one part is hidden too. This
 closes plain subtraction within one table of one release; it does not stand against linear programming over all
 tables, nor over several releases.
 """
@@ -45,13 +46,17 @@ def close(sums: Iterable[Sum], sensitive: set[Cell], blank: set[Cell], sizes: di
     return hidden
 
 
-def _needed(relation: Sum, hidden: set[Cell], sensitive: set[Cell], blank: set[Cell], sizes: dict[Cell, float]) -> Cell | None:
+def _needed(
+    relation: Sum, hidden: set[Cell], sensitive: set[Cell], blank: set[Cell], sizes: dict[Cell, float]
+) -> Cell | None:
     gone = [part for part in relation.parts if part in hidden or part in blank]
-    if not any(part in hidden for part in relation.parts) or relation.total in hidden or relation.total in blank:
+    candidates = [part for part in relation.parts if part not in gone and sizes.get(part, 0) > 0]
+    smallest = min(candidates, key=lambda part: (sizes[part], part), default=None)
+    if relation.total in hidden:
+        # A hidden total is given away by its parts when all of them are shown.
+        return None if gone else smallest
+    if relation.total in blank or not any(part in hidden for part in relation.parts):
         return None
     if len(gone) >= 2 and any(part not in sensitive and sizes.get(part, 0) > 0 for part in gone):
         return None
-    candidates = [part for part in relation.parts if part not in hidden and part not in blank and sizes.get(part, 0) > 0]
-    if candidates:
-        return min(candidates, key=lambda part: (sizes[part], part))
-    return relation.total
+    return smallest if smallest is not None else relation.total

@@ -11,7 +11,7 @@ import yaml
 
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import Organisations
-from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
+from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError, nearest
 
 LETTER = "deliveries.yaml"
 """The note that may lie beside the extracts: `synthetic`, and `complete_until` per source and deliverer."""
@@ -47,7 +47,9 @@ class Deliveries:
 
     def paths(self) -> Iterator[Path]:
         """Yield every delivered file once, in order of name."""
-        yield from sorted({path for each in self.by_source.values() for paths in each.files.values() for path in paths})
+        yield from sorted(
+            {path for each in self.by_source.values() for paths in each.files.values() for path in paths}
+        )
 
     def latest(self) -> datetime.date | None:
         """Return the latest day up to which any source is complete, or None when none says it."""
@@ -64,7 +66,9 @@ class Deliveries:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def find_deliveries(catalogue: Catalogue, organisations: Organisations, folder: Path, used: set[str]) -> Deliveries:
+def find_deliveries(
+    catalogue: Catalogue, organisations: Organisations, folder: Path, used: set[str]
+) -> Deliveries:
     """Return what lies in the extracts folder for the sources that are used.
 
     Raises:
@@ -74,7 +78,7 @@ def find_deliveries(catalogue: Catalogue, organisations: Organisations, folder: 
         hint = "Set --extracts to the folder with the deliveries"
         raise FaultError.one(ExitCode.EXTRACTS, folder, "the extracts folder exists", hint=hint)
     letter = _letter(folder)
-    faults, found = list[Diagnosis](), dict[str, Delivery]()
+    faults, found = list(_letter_faults(letter, catalogue, organisations, folder)), dict[str, Delivery]()
     for name in sorted(used):
         source = catalogue.sources[name]
         kind = source.delivered_by
@@ -84,14 +88,22 @@ def find_deliveries(catalogue: Catalogue, organisations: Organisations, folder: 
             missing: tuple[str, ...] = ()
         else:
             expected = [each.id for each in organisations.of_kind(catalogue.organisation_kind(kind))]
-            each_file = {unit: tuple(sorted(folder.glob(source.files.replace(f"{{{kind}}}", unit)))) for unit in expected}
+            each_file = {
+                unit: tuple(sorted(folder.glob(source.files.replace(f"{{{kind}}}", unit))))
+                for unit in expected
+            }
             files = {unit: paths for unit, paths in each_file.items() if paths}
             missing = tuple(unit for unit, paths in each_file.items() if not paths)
         if not files:
-            rule, hint = f"the source {name} is delivered", "Put the files there, or correct `files` in the catalogue"
+            rule, hint = (
+                f"the source {name} is delivered",
+                "Put the files there, or correct `files` in the catalogue",
+            )
             faults.append(Diagnosis(str(folder / source.files), 0, name, rule, "no file", hint))
             continue
-        found[name] = Delivery(name, files, _until(letter, name, source.complete_until, folder, faults), missing)
+        found[name] = Delivery(
+            name, files, _until(letter, name, source.complete_until, folder, faults), missing
+        )
     if faults:
         raise FaultError(ExitCode.EXTRACTS, faults)
     return Deliveries(folder, bool(letter.get("synthetic", False)), found)
@@ -103,20 +115,67 @@ def _letter(folder: Path) -> dict[str, Any]:
         return {}
     try:
         letter = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise FaultError.one(ExitCode.EXTRACTS, path, "the note on the delivery is YAML") from None
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError):
+        raise FaultError.one(
+            ExitCode.EXTRACTS, path, "the note on the delivery is YAML with dates that exist"
+        ) from None
     if not isinstance(letter, dict) or not isinstance(letter.get("complete_until", {}), dict):
-        raise FaultError.one(ExitCode.EXTRACTS, path, "the note holds `synthetic` and `complete_until: {source: date}`")
+        raise FaultError.one(
+            ExitCode.EXTRACTS, path, "the note holds `synthetic` and `complete_until: {source: date}`"
+        )
     return letter
 
 
-def _until(letter: dict[str, Any], name: str, contract: Any, folder: Path, faults: list[Diagnosis]) -> dict[str | None, datetime.date]:
+def _letter_faults(
+    letter: dict[str, Any], catalogue: Catalogue, organisations: Organisations, folder: Path
+) -> Iterator[Diagnosis]:
+    """Yield a fault for each source or deliverer in the note that does not exist: a misspelt one would be passed over."""
+    for name, stated in letter.get("complete_until", {}).items():
+        source = catalogue.sources.get(name)
+        if source is None:
+            yield Diagnosis(
+                str(folder / LETTER),
+                0,
+                f"complete_until.{name}",
+                "the source exists",
+                repr(name),
+                nearest(name, catalogue.sources),
+            )
+            continue
+        if isinstance(stated, dict):
+            kind = source.delivered_by
+            known = (
+                [each.id for each in organisations.of_kind(catalogue.organisation_kind(kind))] if kind else []
+            )
+            for deliverer in stated:
+                if deliverer not in known:
+                    yield Diagnosis(
+                        str(folder / LETTER),
+                        0,
+                        f"complete_until.{name}",
+                        "the deliverer exists",
+                        repr(deliverer),
+                        nearest(deliverer, known),
+                    )
+
+
+def _until(
+    letter: dict[str, Any], name: str, contract: Any, folder: Path, faults: list[Diagnosis]
+) -> dict[str | None, datetime.date]:
     stated = letter.get("complete_until", {}).get(name, contract)
     if stated is None:
         return {}
     by_deliverer: dict[str | None, Any] = dict(stated) if isinstance(stated, dict) else {None: stated}
     for deliverer, day in by_deliverer.items():
-        if not isinstance(day, datetime.date):
+        if not isinstance(day, datetime.date) or isinstance(day, datetime.datetime):
             rule = "complete_until is a date such as 2026-10-01"
-            faults.append(Diagnosis(str(folder / LETTER), 0, f"complete_until.{name}.{deliverer or ''}".rstrip("."), rule, type(day).__name__))
+            faults.append(
+                Diagnosis(
+                    str(folder / LETTER),
+                    0,
+                    f"complete_until.{name}.{deliverer or ''}".rstrip("."),
+                    rule,
+                    type(day).__name__,
+                )
+            )
     return by_deliverer

@@ -38,7 +38,11 @@ class Prepared:
 
 
 def prepare(
-    catalogue: Catalogue, deliveries: Deliveries, cache: Path, connect: Callable[[], duckdb.DuckDBPyConnection], say: Callable[[str], None]
+    catalogue: Catalogue,
+    deliveries: Deliveries,
+    cache: Path,
+    connect: Callable[[], duckdb.DuckDBPyConnection],
+    say: Callable[[str], None],
 ) -> Prepared:
     """Check every delivered file against the contract and return typed relations.
 
@@ -46,45 +50,60 @@ def prepare(
         FaultError: with one line per fault of every file (exit code 11). Nothing is computed then.
     """
     relations, quality, sums, faults = dict[str, str](), list[Quality](), dict[str, str](), list[Diagnosis]()
+    stamps = dict[str, str]()
     connection = connect()
     try:
         for name, delivery in deliveries.by_source.items():
             say(name)
             source = catalogue.sources[name]
-            stamp = _stamp(source, delivery)
-            known = cache / f"checked-{name}-{stamp}.json"
-            try:
-                if not known.exists():
-                    faults += _headers(connection, name, source, delivery)
-                    if faults:
-                        continue
-                files = _typed_files(connection, name, source, delivery, cache)
-            except FaultError as fault:
-                faults += fault.diagnoses
+            stamps[name] = _stamp(source, delivery)
+            known = cache / f"checked-{name}-{stamps[name]}.json"
+            if not known.exists():
+                wrong = _headers(connection, name, source, delivery)
+                if wrong:
+                    faults += wrong
+                    continue
+            files, wrong = _typed_files(connection, name, source, delivery, cache)
+            if wrong:
+                faults += wrong
                 continue
             parts = [relation(path, source) for paths in files.values() for path in paths]
             relations[name] = " UNION ALL ".join(parts)
             if known.exists():
                 report = json.loads(known.read_text(encoding="utf-8"))
             else:
-                found, counts = _contents(connection, name, source, delivery, files, relations[name], deliveries.folder)
+                found, counts = _contents(
+                    connection, name, source, delivery, files, relations[name], deliveries.folder
+                )
                 faults += found
                 if found:
                     continue
-                report = {"quality": [each.as_row() for each in counts], "sha256": _hashes(delivery, deliveries.folder)}
+                report = {
+                    "quality": [each.as_row() for each in counts],
+                    "sha256": _hashes(delivery, deliveries.folder),
+                }
                 _remember(known, report)
             quality += [Quality(**row) for row in report["quality"]]
             sums |= report["sha256"]
         if faults:
             raise FaultError(ExitCode.EXTRACTS, faults)
-        quality += _unknown_persons(connection, catalogue, relations)
+        quality += _unknown_persons(connection, catalogue, relations, stamps, cache)
     finally:
         connection.close()
-    return Prepared(relations, (deliveries.folder.resolve(), cache.resolve()), tuple(sorted(quality)), dict(sorted(sums.items())))
+    return Prepared(
+        relations,
+        (deliveries.folder.resolve(), cache.resolve()),
+        tuple(sorted(quality)),
+        dict(sorted(sums.items())),
+    )
 
 
 def _stamp(source: Source, delivery: Delivery) -> str:
-    parts = [str(CHECKS_VERSION), source.model_dump_json(), repr(sorted((str(key), day) for key, day in delivery.complete_until.items()))]
+    parts = [
+        str(CHECKS_VERSION),
+        source.model_dump_json(),
+        repr(sorted((str(key), day) for key, day in delivery.complete_until.items())),
+    ]
     for paths in delivery.files.values():
         for path in paths:
             status = path.stat()
@@ -92,7 +111,9 @@ def _stamp(source: Source, delivery: Delivery) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 
-def _headers(connection: duckdb.DuckDBPyConnection, name: str, source: Source, delivery: Delivery) -> list[Diagnosis]:
+def _headers(
+    connection: duckdb.DuckDBPyConnection, name: str, source: Source, delivery: Delivery
+) -> list[Diagnosis]:
     faults = list[Diagnosis]()
     for paths in delivery.files.values():
         for path in paths:
@@ -105,11 +126,18 @@ def _headers(connection: duckdb.DuckDBPyConnection, name: str, source: Source, d
 
 def _typed_files(
     connection: duckdb.DuckDBPyConnection, name: str, source: Source, delivery: Delivery, cache: Path
-) -> dict[str | None, list[Path]]:
-    return {
-        deliverer: [ingest_csv(connection, path, name, source, cache) if is_csv(path) else path for path in paths]
-        for deliverer, paths in delivery.files.items()
-    }
+) -> tuple[dict[str | None, list[Path]], list[Diagnosis]]:
+    files: dict[str | None, list[Path]] = {}
+    faults = list[Diagnosis]()
+    for deliverer, paths in delivery.files.items():
+        for path in paths:
+            try:
+                typed = ingest_csv(connection, path, name, source, cache) if is_csv(path) else path
+            except FaultError as fault:
+                faults += fault.diagnoses
+                continue
+            files.setdefault(deliverer, []).append(typed)
+    return files, faults
 
 
 def _contents(
@@ -126,13 +154,33 @@ def _contents(
         totals, missing = 0, dict[str, int]()
         for path, delivered in zip(paths, delivery.files[deliverer], strict=True):
             try:
-                found, nulls, rows = file_faults(connection, relation(path, source), delivered, name, source, delivery.until(deliverer))
+                found, nulls, rows = file_faults(
+                    connection, relation(path, source), delivered, name, source, delivery.until(deliverer)
+                )
             except duckdb.ConversionException:
                 rule = "every value is of the type of its column"
-                faults.append(Diagnosis(str(delivered), 0, name, rule, "values that are not", "Correct the delivery or the contract"))
+                faults.append(
+                    Diagnosis(
+                        str(delivered),
+                        0,
+                        name,
+                        rule,
+                        "values that are not",
+                        "Correct the delivery or the contract",
+                    )
+                )
                 continue
-            except duckdb.IOException:
-                faults.append(Diagnosis(str(delivered), 0, name, "the file can be read to its end", "a broken file", "Deliver it again"))
+            except duckdb.Error:
+                faults.append(
+                    Diagnosis(
+                        str(delivered),
+                        0,
+                        name,
+                        "the file can be read to its end",
+                        "a broken file",
+                        "Deliver it again",
+                    )
+                )
                 continue
             faults += found
             totals += rows
@@ -161,8 +209,14 @@ def _remember(path: Path, report: dict[str, object]) -> None:
     aside.replace(path)
 
 
-def _unknown_persons(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, relations: dict[str, str]) -> list[Quality]:
-    """Count rows whose person is not in the register of persons; they are kept, and reported."""
+def _unknown_persons(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    relations: dict[str, str],
+    stamps: dict[str, str],
+    cache: Path,
+) -> list[Quality]:
+    """Count rows whose person is not in the register of persons; they are kept, and reported. Unchanged files are not counted twice."""
     persons = catalogue.persons
     if persons is None or persons.source not in relations:
         return []
@@ -172,9 +226,13 @@ def _unknown_persons(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue
         person = catalogue.sources[name].person
         if person is None or name == persons.source:
             continue
-        counted = connection.execute(
-            f"SELECT count(*) FILTER (p.{register} IS NULL), count(*) FROM ({rows}) r "  # noqa: S608 - contract names, quoted
-            f"LEFT JOIN ({relations[persons.source]}) p ON p.{register} = r.{quoted(person)}"
-        ).fetchone() or (0, 0)
-        found.append(Quality(name, "", "unknown_person", person, counted[0], counted[1]))
+        known = cache / f"persons-{name}-{stamps[name]}-{stamps[persons.source]}.json"
+        if not known.exists():
+            counted = connection.execute(
+                f"SELECT count(*) FILTER (p.{register} IS NULL), count(*) FROM ({rows}) r "
+                f"LEFT JOIN ({relations[persons.source]}) p ON p.{register} = r.{quoted(person)}"
+            ).fetchone() or (0, 0)
+            _remember(known, {"unknown": counted[0], "rows": counted[1]})
+        report = json.loads(known.read_text(encoding="utf-8"))
+        found.append(Quality(name, "", "unknown_person", person, report["unknown"], report["rows"]))
     return found

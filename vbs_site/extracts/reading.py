@@ -1,5 +1,6 @@
 """A delivered file as a typed relation: Parquet is read in place, CSV is ingested once into typed Parquet."""
 
+import gzip
 import hashlib
 import os
 from collections.abc import Iterator
@@ -56,19 +57,38 @@ def header(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
     Raises:
         FaultError: when the file is neither CSV nor Parquet.
     """
-    reader = f"read_csv({quoted(str(path), chr(39))}, all_varchar = true, header = true)" if is_csv(path) else f"read_parquet({quoted(str(path), chr(39))})"
     try:
-        described = connection.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()  # noqa: S608 - a quoted path
-    except duckdb.Error as error:
+        reader = _csv_reader(path) if is_csv(path) else f"read_parquet({quoted(str(path), chr(39))})"
+        described = connection.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()
+    except (duckdb.Error, OSError, EOFError, UnicodeDecodeError) as error:
         kind = "CSV text with a header" if is_csv(path) else "Parquet"
         hint = "Files that end in .csv or .csv.gz are read as CSV, all others as Parquet"
-        raise FaultError.one(ExitCode.EXTRACTS, path, f"the file is {kind}", got=_first_words(error), hint=hint) from None
+        raise FaultError.one(
+            ExitCode.EXTRACTS, path, f"the file is {kind}", got=_first_words(error), hint=hint
+        ) from None
     return {row[0]: row[1] for row in described}
 
 
-def _first_words(error: duckdb.Error) -> str:
+def _first_words(error: Exception) -> str:
     """Return what kind of refusal it was; the engine's own sentence may quote data and is not repeated."""
-    return type(error).__name__.removesuffix("Exception").removesuffix("Error").lower() + " fault while reading"
+    return (
+        type(error).__name__.removesuffix("Exception").removesuffix("Error").lower() or "a"
+    ) + " fault while reading"
+
+
+def _csv_reader(path: Path) -> str:
+    """Return a reader with a fixed dialect: comma or semicolon as in the first line, double quotes, UTF-8.
+
+    Nothing is guessed from the rows: a guess that quotes do not matter would let them into the values further down.
+    """
+    opener = gzip.open if path.name.lower().endswith(".gz") else open
+    delimiter = ","
+    if not path.name.lower().endswith(".zst"):
+        with opener(path, "rt", encoding="utf-8") as file:
+            first = file.readline()
+        delimiter = ";" if first.count(";") > first.count(",") else ","
+    options = f"all_varchar = true, header = true, delim = '{delimiter}', quote = '\"', escape = '\"', nullstr = '', strict_mode = true"
+    return f"read_csv({quoted(str(path), chr(39))}, {options})"
 
 
 def header_faults(path: Path, name: str, source: Source, columns: dict[str, str]) -> Iterator[Diagnosis]:
@@ -77,21 +97,37 @@ def header_faults(path: Path, name: str, source: Source, columns: dict[str, str]
         delivered = column.from_ or key
         if delivered not in columns:
             rule = f"the column {delivered!r} of the contract is in the file"
-            yield Diagnosis(str(path), 0, name, rule, "no such column", nearest(delivered, columns))
+            # A CSV without a header line would have its first row, a patient's, taken for names: they are not repeated.
+            hint = (
+                "Compare the file's first line with the contract"
+                if is_csv(path)
+                else nearest(delivered, columns)
+            )
+            yield Diagnosis(str(path), 0, name, rule, "no such column", hint)
         elif not is_csv(path) and columns[delivered].split("(")[0] not in _ACCEPTED[column.type]:
             rule = f"the column {delivered!r} is of type {column.type}"
-            yield Diagnosis(str(path), 0, name, rule, columns[delivered], "Deliver it in that type, or correct the contract")
+            yield Diagnosis(
+                str(path),
+                0,
+                name,
+                rule,
+                columns[delivered],
+                "Deliver it in that type, or correct the contract",
+            )
 
 
 def relation(path: Path, source: Source) -> str:
     """Return a SELECT over a Parquet file (or an ingested CSV) with the contract's names and types."""
     columns = (
-        f"CAST({quoted(column.from_ or key)} AS {sql_type(column)}) AS {quoted(key)}" for key, column in source.columns.items()
+        f"CAST({quoted(column.from_ or key)} AS {sql_type(column)}) AS {quoted(key)}"
+        for key, column in source.columns.items()
     )
-    return f"SELECT {', '.join(columns)} FROM read_parquet({quoted(str(path), chr(39))})"  # noqa: S608 - contract names, quoted
+    return f"SELECT {', '.join(columns)} FROM read_parquet({quoted(str(path), chr(39))})"
 
 
-def ingest_csv(connection: duckdb.DuckDBPyConnection, path: Path, name: str, source: Source, cache: Path) -> Path:
+def ingest_csv(
+    connection: duckdb.DuckDBPyConnection, path: Path, name: str, source: Source, cache: Path
+) -> Path:
     """Write a CSV file as typed Parquet under the delivered names, once per content and contract; return its path.
 
     Raises:
@@ -99,26 +135,48 @@ def ingest_csv(connection: duckdb.DuckDBPyConnection, path: Path, name: str, sou
     """
     status = path.stat()
     contract = repr(sorted((key, sql_type(column), column.from_) for key, column in source.columns.items()))
-    stamp = hashlib.sha256(f"{path.resolve()} {status.st_size} {status.st_mtime_ns} {contract}".encode()).hexdigest()[:20]
+    stamp = hashlib.sha256(
+        f"{path.resolve()} {status.st_size} {status.st_mtime_ns} {contract}".encode()
+    ).hexdigest()[:20]
     target = cache / f"{name}-{stamp}.parquet"
     if target.exists():
         return target
     cache.mkdir(parents=True, exist_ok=True)
-    reader = f"read_csv({quoted(str(path), chr(39))}, all_varchar = true, header = true, nullstr = '')"
+    reader = _csv_reader(path)
     texts = {key: quoted(column.from_ or key) for key, column in source.columns.items()}
-    wrong = ", ".join(f"count(*) FILTER ({_unreadable(texts[key], column)})" for key, column in source.columns.items())
-    counts = connection.execute(f"SELECT {wrong} FROM {reader}").fetchone() or ()  # noqa: S608 - contract names, quoted
+    wrong = ", ".join(
+        f"count(*) FILTER ({_unreadable(texts[key], column)})" for key, column in source.columns.items()
+    )
+    try:
+        counts = connection.execute(f"SELECT {wrong} FROM {reader}").fetchone() or ()
+    except duckdb.Error as error:
+        hint = "Look for a row with too many or too few columns, or bytes that are not UTF-8"
+        raise FaultError.one(
+            ExitCode.EXTRACTS, path, "the file is CSV to its end", got=_first_words(error), hint=hint
+        ) from None
     faults = [
-        Diagnosis(str(path), 0, name, f"the column {column.from_ or key!r} is of type {column.type}", f"{count} values that are not", "Correct the delivery or the contract")
+        Diagnosis(
+            str(path),
+            0,
+            name,
+            f"the column {column.from_ or key!r} is of type {column.type}",
+            f"{count} values that are not",
+            "Correct the delivery or the contract",
+        )
         for (key, column), count in zip(source.columns.items(), counts, strict=True)
         if count
     ]
     if faults:
         raise FaultError(ExitCode.EXTRACTS, faults)
-    typed = ", ".join(f"{_typed(texts[key], column)} AS {quoted(column.from_ or key)}" for key, column in source.columns.items())
+    typed = ", ".join(
+        f"{_typed(texts[key], column)} AS {quoted(column.from_ or key)}"
+        for key, column in source.columns.items()
+    )
     aside = cache / f".{target.name}.{os.getpid()}"
     try:
-        connection.execute(f"COPY (SELECT {typed} FROM {reader}) TO {quoted(str(aside), chr(39))} (FORMAT parquet, COMPRESSION zstd)")  # noqa: S608 - contract names, quoted
+        connection.execute(
+            f"COPY (SELECT {typed} FROM {reader}) TO {quoted(str(aside), chr(39))} (FORMAT parquet, COMPRESSION zstd)"
+        )
         aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)

@@ -22,17 +22,25 @@ from vbs_site.catalogue.uses import uses
 from vbs_site.extracts.checks import Quality
 from vbs_site.extracts.deliveries import Deliveries
 from vbs_site.extracts.prepare import Prepared
+from vbs_site.files import write_text
 from vbs_site.measures.compile import STATISTICS, TYPES, compile_measure
-from vbs_site.measures.completeness import Reach, deliverer_of, reach
+from vbs_site.measures.completeness import Coverage, Reach, deliverer_of, reach
 from vbs_site.measures.engine import run
 from vbs_site.measures.primitives import column, named, table
 from vbs_site.measures.rollup import ALL, Key, roll_up
 from vbs_site.measures.scope import Scope
 from vbs_site.periods import Period
-from vbs_site.files import write_text
 from vbs_site.tables import read_parquet, write_parquet
 
-COLUMNS = {"indicator": "VARCHAR", "unit_kind": "VARCHAR", "unit": "VARCHAR", "period": "VARCHAR", "stratum": "VARCHAR", "coverage": "VARCHAR", **TYPES}
+COLUMNS = {
+    "indicator": "VARCHAR",
+    "unit_kind": "VARCHAR",
+    "unit": "VARCHAR",
+    "period": "VARCHAR",
+    "stratum": "VARCHAR",
+    "coverage": "VARCHAR",
+    **TYPES,
+}
 TABLE, NOTE = "aggregates.parquet", "aggregates.json"
 
 
@@ -50,7 +58,13 @@ class Aggregates:
 
     def save(self, folder: Path) -> None:
         """Write both files into a folder that exists."""
-        write_parquet(self.rows.astype({name: "string" for name, kind in COLUMNS.items() if kind.startswith("DECIMAL")}), COLUMNS, folder / TABLE)
+        write_parquet(
+            self.rows.astype(
+                {name: "string" for name, kind in COLUMNS.items() if kind.startswith("DECIMAL")}
+            ),
+            COLUMNS,
+            folder / TABLE,
+        )
         write_text(folder / NOTE, json.dumps(self.note, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
 
 
@@ -73,7 +87,11 @@ def sources_used(loaded: Loaded) -> set[str]:
 
 
 def compute(
-    loaded: Loaded, deliveries: Deliveries, prepared: Prepared, connection: duckdb.DuckDBPyConnection, say: Callable[[str], None]
+    loaded: Loaded,
+    deliveries: Deliveries,
+    prepared: Prepared,
+    connection: duckdb.DuckDBPyConnection,
+    say: Callable[[str], None],
 ) -> Aggregates:
     """Compute every indicator.
 
@@ -90,25 +108,48 @@ def compute(
     references = dict[str, dict[str, str]]()
     for name, indicator in catalogue.indicators.items():
         say(name)
-        carried = reach(catalogue, deliveries, name)
-        start = carried.first.first_day if carried.first else indicator.report_from or catalogue.catalogue.report_from
-        end = carried.last.end if carried.last else None
         index_source = next(uses(catalogue, name)).source
         for unit_kind in indicator.units:
+            carried = reach(catalogue, deliveries, name, unit_kind)
+            start = (
+                carried.first.first_day
+                if carried.first
+                else indicator.report_from or catalogue.catalogue.report_from
+            )
+            end = carried.last.end if carried.last else None
             query = compile_measure(catalogue, name, unit_kind, start, end)
             stratified = _stratified_kinds(catalogue, unit_kind, indicator.stratify_down_to)
-            sums = roll_up(catalogue, organisations, unit_kind, list(indicator.stratify), stratified, run(connection, query))
-            rows += _rows(loaded, organisations, name, unit_kind, sums, carried)
+            sums = roll_up(
+                catalogue,
+                organisations,
+                unit_kind,
+                list(indicator.stratify),
+                stratified,
+                run(connection, query),
+            )
+            # Every unit kind adds up to the same country; its row stands once.
+            kept = {
+                key: total
+                for key, total in sums.items()
+                if key[0] != NATIONAL or unit_kind == indicator.units[0]
+            }
+            rows += _rows(loaded, organisations, name, kept, carried)
             quality += _unknown_units(name, unit_kind, index_source, sums)
         if indicator.kind == "adjusted_change":
             references[name] = _reference(loaded, name, connection)
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    frame = frame.sort_values(["indicator", "unit_kind", "unit", "period", "stratum"], kind="stable", ignore_index=True)
+    frame = frame.sort_values(
+        ["indicator", "unit_kind", "unit", "period", "stratum"], kind="stable", ignore_index=True
+    )
     return Aggregates(frame, _note(loaded, deliveries, prepared, organisations, quality, references))
 
 
 def _rows(
-    loaded: Loaded, organisations: Organisations, name: str, unit_kind: str, sums: dict[Key, list[Any]], carried: Reach
+    loaded: Loaded,
+    organisations: Organisations,
+    name: str,
+    sums: dict[Key, list[Any]],
+    carried: Reach,
 ) -> list[dict[str, Any]]:
     catalogue = loaded.catalogue
     period_kind = catalogue.indicators[name].period
@@ -117,16 +158,22 @@ def _rows(
     listed = carried.periods or sorted({Period(period_kind, key[2], starts) for key in sums})
     grid = {(kind, unit, period.index, ALL) for kind, unit in {key[:2] for key in sums} for period in listed}
     indexes = {period.index: period for period in listed}
+    covered = dict[tuple[int, str | None], Coverage]()  # few deliverers, many rows
     rows = []
     for kind, unit, index, stratum in sorted(grid | {key for key in sums if key[2] in indexes}):
         period = indexes[index]
-        deliverer = deliverer_of(catalogue, organisations, delivery_kind, unit)
-        if unit == UNKNOWN:
-            coverage = carried.coverage(period, None)
-        else:
-            coverage = carried.coverage(period, deliverer)
+        deliverer = None if unit == UNKNOWN else deliverer_of(catalogue, organisations, delivery_kind, unit)
+        if (index, deliverer) not in covered:
+            covered[index, deliverer] = carried.coverage(period, deliverer)
         statistics = sums.get((kind, unit, index, stratum)) or [0] * len(STATISTICS)
-        row = {"indicator": name, "unit_kind": kind, "unit": unit, "period": period.id, "stratum": stratum, "coverage": coverage}
+        row = {
+            "indicator": name,
+            "unit_kind": kind,
+            "unit": unit,
+            "period": period.id,
+            "stratum": stratum,
+            "coverage": covered[index, deliverer],
+        }
         rows.append(row | dict(zip(STATISTICS, statistics, strict=True)))
     return rows
 
@@ -138,9 +185,15 @@ def _stratified_kinds(catalogue: Catalogue, unit_kind: str, down_to: str) -> set
 
 def _unknown_units(name: str, unit_kind: str, source: str, sums: dict[Key, list[Any]]) -> list[Quality]:
     eligible, numerator = STATISTICS.index("eligible"), STATISTICS.index("numerator")
-    counted = {key: max(total[eligible], total[numerator]) for key, total in sums.items() if key[3] == ALL and key[0] == unit_kind}
+    counted = {
+        key: max(total[eligible], total[numerator])
+        for key, total in sums.items()
+        if key[3] == ALL and key[0] == unit_kind
+    }
     unknown = sum(count for key, count in counted.items() if key[1] == UNKNOWN)
-    return [Quality(source, "", "unknown_unit", f"{name}:{unit_kind}", int(unknown), int(sum(counted.values())))]
+    return [
+        Quality(source, "", "unknown_unit", f"{name}:{unit_kind}", int(unknown), int(sum(counted.values())))
+    ]
 
 
 def _organisations(loaded: Loaded, connection: duckdb.DuckDBPyConnection) -> Organisations:
@@ -151,12 +204,24 @@ def _organisations(loaded: Loaded, connection: duckdb.DuckDBPyConnection) -> Org
         if unit.register_ is None:
             continue
         code, name = column(unit.register_.code), column(unit.register_.name)
-        query = exp.select(named(code, "code"), named(exp.Max(this=name), "name")).from_(table(unit.register_.source)).group_by(code.copy())
+        query = (
+            exp.select(named(code, "code"), named(exp.Max(this=name), "name"))
+            .from_(table(unit.register_.source))
+            .group_by(code.copy())
+        )
         for found_code, found_name in sorted(run(connection, query)):
             if found_code is None or found_code == unit.national_code:
                 continue
             words = {language: str(found_name or found_code) for language in languages}
-            members.append(Organisation(id=str(found_code).replace("_", "-"), kind=kind, name=words, within=None, codes=[str(found_code)]))
+            members.append(
+                Organisation(
+                    id=str(found_code).replace("_", "-"),
+                    kind=kind,
+                    name=words,
+                    within=None,
+                    codes=[str(found_code)],
+                )
+            )
     return Organisations.of(members)
 
 
@@ -166,11 +231,17 @@ def _reference(loaded: Loaded, name: str, connection: duckdb.DuckDBPyConnection)
     reference = indicator.reference
     scope = Scope(loaded.catalogue, name, indicator.units[0], None, None)
     period = scope.period_index(reference.from_, reference.at, column(reference.at, "d"))
-    query = exp.select(named(period, "period"), named(exp.Max(this=column(reference.value, "d")), "value")).from_(table(reference.from_, "d"))
+    query = exp.select(
+        named(period, "period"), named(exp.Max(this=column(reference.value, "d")), "value")
+    ).from_(table(reference.from_, "d"))
     where = scope.where(reference.from_, reference.where, "d")
     query = (query.where(where) if where is not None else query).group_by(period.copy())
     starts = loaded.catalogue.catalogue.year_starts if indicator.period == "year" else 1
-    return {Period(indicator.period, int(index), starts).id: str(value) for index, value in run(connection, query) if value is not None}
+    return {
+        Period(indicator.period, int(index), starts).id: str(value)
+        for index, value in run(connection, query)
+        if value is not None
+    }
 
 
 def _note(
@@ -187,7 +258,7 @@ def _note(
     }
     lacking = {}
     for name in loaded.catalogue.indicators:
-        carried = reach(loaded.catalogue, deliveries, name)
+        carried = reach(loaded.catalogue, deliveries, name, loaded.catalogue.indicators[name].units[0])
         lacking[name] = {period.id: units for period in carried.periods if (units := carried.lacking(period))}
     return {
         "catalogue": {"id": loaded.catalogue.catalogue.id, "version": loaded.catalogue.catalogue.version},

@@ -40,7 +40,9 @@ def answers(scope: Scope, measure: Measurement, answer: Answer) -> exp.Select:
     order: list[Node] = [exp.Ordered(this=column(at, "r"), desc=answer.pick == "last", nulls_first=False)]
     order += [exp.Ordered(this=column(key, "r"), nulls_first=False) for key in contract.key]
     rank = exp.Window(
-        this=exp.RowNumber(), partition_by=[column(f"key_{i}", "i") for i in range(keys)], order=exp.Order(expressions=order)
+        this=exp.RowNumber(),
+        partition_by=[column(f"key_{i}", "i") for i in range(keys)],
+        order=exp.Order(expressions=order),
     )
     query = exp.select(
         *(column(f"key_{i}", "i") for i in range(keys)),
@@ -48,7 +50,9 @@ def answers(scope: Scope, measure: Measurement, answer: Answer) -> exp.Select:
         named(rank, "pick"),
         copy=False,
     )
-    return query.from_(table("index_events", "i"), copy=False).join(rows.subquery("r", copy=False), on=both(*on), join_type="INNER", copy=False)
+    return query.from_(table("index_events", "i"), copy=False).join(
+        rows.subquery("r", copy=False), on=both(*on), join_type="INNER", copy=False
+    )
 
 
 def with_answers(query: exp.Select, keys: int, name: str) -> exp.Select:

@@ -29,7 +29,6 @@ from vbs_site.measures.primitives import (
     literal,
     named,
     opens_period,
-    period_index,
     table,
     total,
 )
@@ -38,7 +37,16 @@ from vbs_site.periods import MONTHS, period_of
 
 STATISTICS = ("eligible", "n", "numerator", "missing", "sum", "sum_sq", "expected", "residual_sq")
 SUM, SQUARE = "DECIMAL(38, 6)", "DECIMAL(38, 12)"
-TYPES = {"eligible": "BIGINT", "n": "BIGINT", "numerator": "BIGINT", "missing": "BIGINT", "sum": SUM, "sum_sq": SQUARE, "expected": SUM, "residual_sq": SQUARE}
+TYPES = {
+    "eligible": "BIGINT",
+    "n": "BIGINT",
+    "numerator": "BIGINT",
+    "missing": "BIGINT",
+    "sum": SUM,
+    "sum_sq": SQUARE,
+    "expected": SUM,
+    "residual_sq": SQUARE,
+}
 
 
 def compile_measure(
@@ -57,12 +65,23 @@ def compile_measure(
     return compilers[type(scope.indicator)](scope)
 
 
-def _grouped(scope: Scope, query: exp.Select, statistics: dict[str, Node], *, alias: str = "i", period: Node | None = None) -> exp.Select:
+def _grouped(
+    scope: Scope,
+    query: exp.Select,
+    statistics: dict[str, Node],
+    *,
+    alias: str = "i",
+    period: Node | None = None,
+) -> exp.Select:
     """Return the query with the shared output columns, grouped by unit, period and strata."""
     if period is None:
         index = scope.indicator.of
-        period = scope.period_index(index.from_, scope.time(index.from_, index.at), column("index_time", alias))
-    strata = [column(stratum, alias) for stratum in ("sex", "age_band") if stratum in scope.indicator.stratify]
+        period = scope.period_index(
+            index.from_, scope.time(index.from_, index.at), column("index_time", alias)
+        )
+    strata = [
+        column(stratum, alias) for stratum in ("sex", "age_band") if stratum in scope.indicator.stratify
+    ]
     groups = [column("unit_code", alias), period, *strata]
     columns = [named(cast(groups[0].copy(), "TEXT"), "unit_code"), named(period.copy(), "period")]
     for stratum in ("sex", "age_band"):
@@ -78,22 +97,35 @@ def _with(query: exp.Select, parts: dict[str, Node]) -> exp.Select:
     return query
 
 
-def _without_excluded(scope: Scope, extra: dict[str, Node] | None = None) -> tuple[exp.Select, dict[str, Node]]:
+def _without_excluded(
+    scope: Scope, extra: dict[str, Node] | None = None
+) -> tuple[exp.Select, dict[str, Node]]:
     """Return the query over index events that no link excludes, with `event` found, and its parts."""
     excluding, counting = sought_links(scope)
     parts: dict[str, Node] = {"index_events": index_events(scope, extra)}
     query = exp.select(copy=False).from_(table("index_events", "i"), copy=False)
     keys = len(scope.source(scope.indicator.of.from_).key)
-    groups = dict.fromkeys((each.link.from_ or scope.indicator.of.from_, each.link.at) for each in [*excluding, *counting])
+    groups = dict.fromkeys(
+        (each.link.from_ or scope.indicator.of.from_, each.link.at) for each in [*excluding, *counting]
+    )
     for number, (source, at) in enumerate(groups):
-        sought = [each for each in [*excluding, *counting] if (each.link.from_ or scope.indicator.of.from_, each.link.at) == (source, at)]
+        sought = [
+            each
+            for each in [*excluding, *counting]
+            if (each.link.from_ or scope.indicator.of.from_, each.link.at) == (source, at)
+        ]
         name = f"linked_{number}"
         parts[name] = linked(scope, source, sought)
-        on = both(*(exp.EQ(this=column(f"key_{i}", name), expression=column(f"key_{i}", "i")) for i in range(keys)))
+        on = both(
+            *(exp.EQ(this=column(f"key_{i}", name), expression=column(f"key_{i}", "i")) for i in range(keys))
+        )
         query = query.join(table(name), on=on, join_type="LEFT", copy=False)
         for each in sought:
             if each in excluding:
-                kept = exp.EQ(this=exp.Coalesce(this=column(each.name, name), expressions=[literal(0)]), expression=literal(0))
+                kept = exp.EQ(
+                    this=exp.Coalesce(this=column(each.name, name), expressions=[literal(0)]),
+                    expression=literal(0),
+                )
                 query = query.where(kept, copy=False)
     return query, parts
 
@@ -108,7 +140,10 @@ def _proportion(scope: Scope) -> exp.Select:
         unknown = any_missing(event.where, "s")
         extra["event"] = exp.Case(ifs=[exp.If(this=happened, true=literal(1))], default=literal(0))
         if unknown is not None:
-            extra["event"] = exp.Case(ifs=[exp.If(this=unknown, true=exp.null()), exp.If(this=happened, true=literal(1))], default=literal(0))
+            extra["event"] = exp.Case(
+                ifs=[exp.If(this=unknown, true=exp.null()), exp.If(this=happened, true=literal(1))],
+                default=literal(0),
+            )
     query, parts = _without_excluded(scope, extra)
     if event.where is not None:
         known = exp.Not(this=is_null(column("event", "i")))
@@ -119,7 +154,11 @@ def _proportion(scope: Scope) -> exp.Select:
             "missing": count_if(is_null(column("event", "i"))),
         }
     else:
-        found = next(column("event", name) for name, part in parts.items() if isinstance(part, exp.Select) and name != "index_events" and "event" in part.named_selects)
+        found = next(
+            column("event", name)
+            for name, part in parts.items()
+            if isinstance(part, exp.Select) and name != "index_events" and "event" in part.named_selects
+        )
         statistics = {"eligible": count_rows(), "n": count_rows(), "numerator": total(found)}
     return _with(_grouped(scope, query, statistics), parts)
 
@@ -137,14 +176,25 @@ def _rate(scope: Scope) -> exp.Select:
     groups = [column(per.unit, "d"), scope.period_index(per.from_, per.at, day)]
     columns = [named(cast(groups[0], "TEXT"), "unit_code"), named(groups[1].copy(), "period")]
     columns += [named(cast(exp.null(), "TEXT"), stratum) for stratum in ("sex", "age_band")]
-    columns += [named(total(column(per.sum, "d")) if each == "n" else cast(literal(0), TYPES[each]), each) for each in STATISTICS]
+    columns += [
+        named(total(column(per.sum, "d")) if each == "n" else cast(literal(0), TYPES[each]), each)
+        for each in STATISTICS
+    ]
     population = exp.select(*columns, copy=False).from_(table(per.from_, "d"), copy=False)
-    population = population.where(both(opens_period(day.copy(), scope.period), scope.reported(per.from_, per.at, "d")), copy=False)
+    population = population.where(
+        both(
+            opens_period(day.copy(), scope.period, scope.catalogue.catalogue.year_starts),
+            scope.reported(per.from_, per.at, "d"),
+        ),
+        copy=False,
+    )
     population = population.group_by(*(group.copy() for group in groups), copy=False)
     parts["events"] = events
     parts["population_on_first_day"] = population
     both_sets = exp.union(
-        exp.select("*").from_(table("events")), exp.select("*").from_(table("population_on_first_day")), distinct=False
+        exp.select("*").from_(table("events")),
+        exp.select("*").from_(table("population_on_first_day")),
+        distinct=False,
     )
     return _with(exp.select("*", copy=False).from_(both_sets.subquery("u"), copy=False), parts)
 
@@ -158,26 +208,62 @@ def _mean(scope: Scope) -> exp.Select:
     cohort = scope.indicator.cohort
     assert scope.start is not None and scope.end is not None, "cohorts need reported days"
     steps = _steps(cohort.within, MONTHS[scope.period])
-    first, last = period_of(scope.start, scope.period).index, period_of(scope.end, scope.period).index - 1
+    starts = scope.catalogue.catalogue.year_starts
+    first, last = (
+        period_of(scope.start, scope.period, starts).index,
+        period_of(scope.end, scope.period, starts).index - 1,
+    )
     person = scope.source(cohort.from_).person
     at = scope.time(cohort.from_, cohort.at)
-    qualifying = exp.select(named(column(person or "", "c"), "person"), named(period_index(column(at, "c"), scope.period), "q"), copy=False)
-    qualifying = qualifying.from_(table(cohort.from_, "c"), copy=False).where(
-        both(scope.where(cohort.from_, cohort.where, "c"), scope.reported(cohort.from_, at, "c", before=cohort.within)), copy=False
-    ).distinct(copy=False)
+    qualifying = exp.select(
+        named(column(person or "", "c"), "person"),
+        named(scope.period_index(cohort.from_, at, column(at, "c")), "q"),
+        copy=False,
+    )
+    qualifying = (
+        qualifying.from_(table(cohort.from_, "c"), copy=False)
+        .where(
+            both(
+                scope.where(cohort.from_, cohort.where, "c"),
+                scope.reported(cohort.from_, at, "c", before=cohort.within),
+            ),
+            copy=False,
+        )
+        .distinct(copy=False)
+    )
     q = column("q", "d")
     following = exp.Window(
-        this=exp.Lead(this=q), partition_by=[column("person", "d")], order=exp.Order(expressions=[exp.Ordered(this=q.copy(), nulls_first=False)])
+        this=exp.Lead(this=q),
+        partition_by=[column("person", "d")],
+        order=exp.Order(expressions=[exp.Ordered(this=q.copy(), nulls_first=False)]),
     )
-    spells = exp.select(column("person", "d"), q.copy(), named(following, "next_q"), copy=False).from_(table("qualifying", "d"), copy=False)
+    spells = exp.select(column("person", "d"), q.copy(), named(following, "next_q"), copy=False).from_(
+        table("qualifying", "d"), copy=False
+    )
     covered = exp.Add(this=column("q", "m"), expression=literal(steps))
     shorter = exp.LT(this=column("next_q", "m"), expression=covered)
     until = exp.Case(ifs=[exp.If(this=shorter, true=column("next_q", "m"))], default=covered.copy())
-    on = both(exp.GT(this=column("period", "t"), expression=column("q", "m")), exp.LTE(this=column("period", "t"), expression=until))
-    periods = exp.union(*(exp.select(named(cast(literal(number), "BIGINT"), "period")) for number in range(first, last + 1)), distinct=False) if last > first else exp.select(named(cast(literal(first), "BIGINT"), "period"))
+    on = both(
+        exp.GT(this=column("period", "t"), expression=column("q", "m")),
+        exp.LTE(this=column("period", "t"), expression=until),
+    )
+    periods = (
+        exp.union(
+            *(
+                exp.select(named(cast(literal(number), "BIGINT"), "period"))
+                for number in range(first, last + 1)
+            ),
+            distinct=False,
+        )
+        if last > first
+        else exp.select(named(cast(literal(first), "BIGINT"), "period"))
+    )
     register = cohort.alive or bool(scope.indicator.stratify)
     members = exp.select(
-        column("person", "m"), column("period", "t"), named(unit_code(scope, "m", register=register), "unit_code"), copy=False
+        column("person", "m"),
+        column("period", "t"),
+        named(unit_code(scope, "m", register=register), "unit_code"),
+        copy=False,
     ).from_(table("spells", "m"), copy=False)
     members = members.join(table("periods", "t"), on=on, join_type="INNER", copy=False)
     members = person_joins(scope, members, column("person", "m"), register=register, path=True)
@@ -185,12 +271,23 @@ def _mean(scope: Scope) -> exp.Select:
         persons = scope.catalogue.persons
         assert persons is not None and persons.death is not None
         death = column(persons.death, "p0")
-        lives = exp.GTE(this=period_index(death, scope.period), expression=column("period", "t"))
+        lives = exp.GTE(
+            this=scope.period_index(persons.source, persons.death, death), expression=column("period", "t")
+        )
         members = members.where(exp.or_(is_null(death.copy()), lives), copy=False)
-    parts: dict[str, Node] = {"qualifying": qualifying, "spells": spells, "periods": periods, "members": members, "amounts": _amounts(scope)}
-    amount = exp.Coalesce(this=column("amount", "a"), expressions=[cast(literal(0), "DECIMAL(18, 2)")])
+    parts: dict[str, Node] = {
+        "qualifying": qualifying,
+        "spells": spells,
+        "periods": periods,
+        "members": members,
+        "amounts": _amounts(scope),
+    }
+    amount = exp.Coalesce(this=column("amount", "a"), expressions=[cast(literal(0), _amount_type(scope))])
     query = exp.select(copy=False).from_(table("members", "i"), copy=False)
-    on = both(exp.EQ(this=column("person", "a"), expression=column("person", "i")), exp.EQ(this=column("period", "a"), expression=column("period", "i")))
+    on = both(
+        exp.EQ(this=column("person", "a"), expression=column("person", "i")),
+        exp.EQ(this=column("period", "a"), expression=column("period", "i")),
+    )
     query = query.join(table("amounts", "a"), on=on, join_type="LEFT", copy=False)
     statistics = {
         "eligible": count_rows(),
@@ -202,14 +299,25 @@ def _mean(scope: Scope) -> exp.Select:
     return _with(_grouped(scope, query, statistics, period=column("period", "i")), parts)
 
 
+def _amount_type(scope: Scope) -> str:
+    value = scope.indicator.value
+    contract = scope.source(value.from_).columns[value.sum]
+    return f"DECIMAL(18, {contract.scale if contract.type == 'decimal' else 0})"
+
+
 def _amounts(scope: Scope) -> exp.Select:
     value = scope.indicator.value
     source = scope.source(value.from_)
     at = scope.time(value.from_, value.at)
-    period = period_index(column(at, "c"), scope.period)
+    period = scope.period_index(value.from_, at, column(at, "c"))
     person = column(source.person or "", "c")
     members = exp.select(column("person")).from_(table("qualifying")).distinct()
-    query = exp.select(named(person, "person"), named(period, "period"), named(cast(exp.Sum(this=column(value.sum, "c")), "DECIMAL(18, 2)"), "amount"), copy=False)
+    query = exp.select(
+        named(person, "person"),
+        named(period, "period"),
+        named(cast(exp.Sum(this=column(value.sum, "c")), _amount_type(scope)), "amount"),
+        copy=False,
+    )
     query = query.from_(table(value.from_, "c"), copy=False)
     where = both(
         scope.where(value.from_, value.where, "c"),
@@ -237,12 +345,18 @@ def _change(scope: Scope) -> exp.Select:
         before, after, expected = column("score", "baseline"), column("score", "follow_up"), None
     else:
         pair = indicator.pair
-        names = {"baseline": pair.baseline, "follow_up": pair.follow_up} | ({"expected": pair.expected} if pair.expected else {})
-        query, parts = _without_excluded(scope, {key: cast(column(name, "s"), "DECIMAL(18, 6)") for key, name in names.items()})
+        names = {"baseline": pair.baseline, "follow_up": pair.follow_up} | (
+            {"expected": pair.expected} if pair.expected else {}
+        )
+        query, parts = _without_excluded(
+            scope, {key: cast(column(name, "s"), "DECIMAL(18, 6)") for key, name in names.items()}
+        )
         before, after = column("baseline", "i"), column("follow_up", "i")
         expected = column("expected", "i") if pair.expected else None
     change = exp.paren(exp.Sub(this=after, expression=before))
-    complete = both(*(exp.Not(this=is_null(node.copy())) for node in (before, after, expected) if node is not None))
+    complete = both(
+        *(exp.Not(this=is_null(node.copy())) for node in (before, after, expected) if node is not None)
+    )
     paired = exp.Case(ifs=[exp.If(this=complete, true=change)])
     statistics = {
         "eligible": count_rows(),
@@ -261,7 +375,9 @@ def _change(scope: Scope) -> exp.Select:
     if expected is not None:
         expected_change = exp.paren(exp.Sub(this=expected, expression=before.copy()))
         residual = exp.paren(exp.Sub(this=after.copy(), expression=expected.copy()))
-        statistics["expected"] = total(exp.Case(ifs=[exp.If(this=complete.copy(), true=expected_change)]), SUM)
+        statistics["expected"] = total(
+            exp.Case(ifs=[exp.If(this=complete.copy(), true=expected_change)]), SUM
+        )
         squared = exp.Mul(this=residual, expression=residual.copy())
         statistics["residual_sq"] = total(exp.Case(ifs=[exp.If(this=complete.copy(), true=squared)]), SQUARE)
     return _with(_grouped(scope, query, statistics), parts)

@@ -13,17 +13,22 @@ from vbs_site.periods import Period, PeriodKind, period_of
 Coverage = Literal["complete", "incomplete_follow_up", "not_delivered"]
 
 
+LINKED = ("followed_by", "preceded_by", "measure", "baseline", "follow_up", "died", "cohort", "value", "per")
+"""Ends of the paths of uses whose rows a unit shares with others: a patient is readmitted anywhere."""
+
+
 @dataclass(frozen=True)
 class Reach:
     """How far the deliveries carry one indicator.
 
     Attributes:
-        needs: (delivery, days of look-ahead) per source that follows the calendar; a look-ahead of 0 asks for the
-            period itself.
+        needs: (delivery, days of look-ahead, own) per use of a source that follows the calendar; a look-ahead of 0 asks
+            for the period itself. `own` says that a unit's rows come from its own deliverer alone; linked rows, and all
+            rows where people are placed by where they live, can come from any.
         first, last: first and last period that is listed; None when the source only carries years.
     """
 
-    needs: tuple[tuple[Delivery, float], ...]
+    needs: tuple[tuple[Delivery, float, bool], ...]
     first: Period | None
     last: Period | None
 
@@ -42,8 +47,8 @@ class Reach:
             deliverer: the unit that delivers; None asks for all of them together.
         """
         state: Coverage = "complete"
-        for delivery, follow in self.needs:
-            ends = self._ends(delivery, deliverer)
+        for delivery, follow, own in self.needs:
+            ends = self._ends(delivery, deliverer if own else None)
             if ends is None:
                 continue
             if ends < period.end:
@@ -55,9 +60,13 @@ class Reach:
     def lacking(self, period: Period) -> list[str]:
         """Return the deliverers whose rows for the period itself are missing, ordered by id."""
         lacking = set[str]()
-        for delivery, _ in self.needs:
-            lacking |= {unit for unit in delivery.missing}
-            lacking |= {unit for unit in delivery.files if unit is not None and (delivery.until(unit) or period.end) < period.end}
+        for delivery, _follow, _own in self.needs:
+            lacking |= set(delivery.missing)
+            lacking |= {
+                unit
+                for unit in delivery.files
+                if unit is not None and (delivery.until(unit) or period.end) < period.end
+            }
         return sorted(lacking)
 
     @staticmethod
@@ -70,8 +79,8 @@ class Reach:
         return min(ends) if ends else None
 
 
-def reach(catalogue: Catalogue, deliveries: Deliveries, name: str) -> Reach:
-    """Return how far the deliveries carry an indicator.
+def reach(catalogue: Catalogue, deliveries: Deliveries, name: str, unit_kind: str) -> Reach:
+    """Return how far the deliveries carry an indicator for one of its unit kinds.
 
     The look-ahead is the longest window that the definition opens after the index time, in exact days: 30 days for
     a readmission, 425 for a 12-month answer. Its last listed period is the last one that any deliverer covers.
@@ -87,7 +96,9 @@ def reach(catalogue: Catalogue, deliveries: Deliveries, name: str) -> Reach:
         if use.path[-1] == "reference" or not delivery.complete_until:
             continue
         # Linked rows must reach past the period; index rows only to its end, but a link into them looks ahead too.
-        needs.append((delivery, use.follow))
+        needs.append(
+            (delivery, use.follow, use.path[-1] not in LINKED and catalogue.units[unit_kind].path is None)
+        )
         if use is found[0]:
             latest += delivery.complete_until.values()
     start = indicator.report_from or catalogue.catalogue.report_from
@@ -105,7 +116,9 @@ def _carries_years(catalogue: Catalogue, index: Use) -> bool:
     return catalogue.sources[index.source].columns[index.at or ""].type == "year"
 
 
-def deliverer_of(catalogue: Catalogue, organisations: Organisations, delivery_kind: str | None, unit: str) -> str | None:
+def deliverer_of(
+    catalogue: Catalogue, organisations: Organisations, delivery_kind: str | None, unit: str
+) -> str | None:
     """Return the unit of the delivering kind that a unit is or lies within; None for the national level."""
     if unit == NATIONAL or delivery_kind is None:
         return None

@@ -35,7 +35,10 @@ def _compare(each: Compare, source: Source, codesets: Mapping[str, Codeset], tab
         prefixes = [code for name in each.value for code in codesets[name].codes]
         matches = has_prefix(here, prefixes)
         return matches if each.operator == "in" else exp.Not(this=exp.paren(matches))
-    typed = [_typed(contract.type, value) for value in (each.value if isinstance(each.value, tuple) else (each.value,))]
+    typed = [
+        _typed(contract.type, value)
+        for value in (each.value if isinstance(each.value, tuple) else (each.value,))
+    ]
     if each.operator in ("in", "not_in"):
         inside = exp.In(this=here, expressions=typed)
         return inside if each.operator == "in" else exp.Not(this=inside)
@@ -64,7 +67,9 @@ def shared_part(conditions: list[Condition | None]) -> Condition | None:
         return None
     parts = [set(_conjuncts(condition)) for condition in conditions if condition is not None]
     common = set.intersection(*parts)
-    ordered = [part for part in _conjuncts(conditions[0]) if part in common] if conditions[0] is not None else []
+    ordered = (
+        [part for part in _conjuncts(conditions[0]) if part in common] if conditions[0] is not None else []
+    )
     return AllOf(tuple(ordered)) if ordered else None
 
 

@@ -44,14 +44,20 @@ def connect(memory_mb: int, spill: Path, threads: int | None = None) -> duckdb.D
 
 @contextmanager
 def opened(
-    relations: Mapping[str, str], folders: Sequence[Path], memory_mb: int, spill: Path, threads: int | None = None
+    relations: Mapping[str, str],
+    folders: Sequence[Path],
+    memory_mb: int,
+    spill: Path,
+    threads: int | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a connection with one view per source, locked: it reads the given folders and nothing else.
 
     Args:
         relations: source to a SELECT over its files.
         folders: the only folders whose files may be read.
-        memory_mb, spill, threads: as for `connect`.
+        memory_mb: as for `connect`.
+        spill: as for `connect`.
+        threads: as for `connect`.
     """
     connection = connect(memory_mb, spill, threads)
     try:
@@ -80,5 +86,15 @@ def run(connection: duckdb.DuckDBPyConnection, query: exp.Query) -> list[tuple[A
         raise FaultError.one(ExitCode.ENGINE, "engine", rule, got="out of memory", hint=hint) from None
     except duckdb.IOException as error:
         full = "space" in str(error).lower()
-        rule = "the engine can write what does not fit in memory" if full else "the extracts can be read while computing"
-        raise FaultError.one(ExitCode.MACHINE, "engine", rule, got="no space left" if full else "a read fault", hint="Free disk space" if full else "Deliver the files again") from None
+        rule = (
+            "the engine can write what does not fit in memory"
+            if full
+            else "the extracts can be read while computing"
+        )
+        raise FaultError.one(
+            ExitCode.MACHINE,
+            "engine",
+            rule,
+            got="no space left" if full else "a read fault",
+            hint="Free disk space" if full else "Deliver the files again",
+        ) from None

@@ -4,7 +4,19 @@ from sqlglot import exp
 
 from vbs_site.catalogue.indicators import Exclusion, IndexEvents
 from vbs_site.catalogue.words import Duration
-from vbs_site.measures.primitives import Node, age_band, both, cast, column, either, is_null, literal, named, plus, table
+from vbs_site.measures.primitives import (
+    Node,
+    age_band,
+    both,
+    cast,
+    column,
+    either,
+    is_null,
+    literal,
+    named,
+    plus,
+    table,
+)
 from vbs_site.measures.scope import AGE_BANDS, Scope, person_joins, unit_code
 
 
@@ -38,7 +50,11 @@ def index_events(scope: Scope, extra: dict[str, Node] | None = None) -> exp.Sele
     if person is not None:
         query = person_joins(scope, query, person, register=register, path=scope.unit.path is not None)
     where += [_survives(scope, each, column(at, alias)) for each in deaths]
-    where += [_outside(scope, index.from_, each) for each in getattr(scope.indicator, "exclude", []) if each.where is not None]
+    where += [
+        _outside(scope, index.from_, each)
+        for each in getattr(scope.indicator, "exclude", [])
+        if each.where is not None
+    ]
     return query.where(both(*where), copy=False)
 
 
@@ -57,7 +73,9 @@ def _strata(scope: Scope, strata: list[str], moment: Node) -> list[Node]:
 def _survives(scope: Scope, exclusion: Exclusion, moment: Node) -> Node:
     """Return that the person lives on: a death on the day itself counts as dead at the event (days, not hours, are known)."""
     persons = scope.catalogue.persons
-    assert persons is not None and persons.death is not None, "the rule persons_known guarantees the date of death"
+    assert persons is not None and persons.death is not None, (
+        "the rule persons_known guarantees the date of death"
+    )
     death, day = column(persons.death, "p0"), cast(moment, "DATE")
     limit: Node = plus(day, exclusion.died) if isinstance(exclusion.died, Duration) else day
     return either(is_null(death), exp.GT(this=death.copy(), expression=limit))
@@ -67,7 +85,10 @@ def _outside(scope: Scope, source: str, exclusion: Exclusion) -> Node:
     """Return that the exclusion's condition is not true (a missing value does not exclude)."""
     inside = scope.where(source, exclusion.where, "s")
     assert inside is not None
-    return exp.EQ(this=exp.paren(exp.Case(ifs=[exp.If(this=inside, true=literal(1))], default=literal(0))), expression=literal(0))
+    return exp.EQ(
+        this=exp.paren(exp.Case(ifs=[exp.If(this=inside, true=literal(1))], default=literal(0))),
+        expression=literal(0),
+    )
 
 
 def _first_of_chain(scope: Scope, index: IndexEvents, at: str) -> tuple[Node, list[Node | None]]:
@@ -81,21 +102,35 @@ def _first_of_chain(scope: Scope, index: IndexEvents, at: str) -> tuple[Node, li
     source = scope.source(index.from_)
     assert source.time is not None and source.time.end is not None and source.person is not None
     end = exp.Coalesce(this=column(source.time.end, "c"), expressions=[column(source.time.start, "c")])
-    order = [exp.Ordered(this=column(name, "c"), nulls_first=True) for name in (source.time.start, *source.key)]
+    order = [
+        exp.Ordered(this=column(name, "c"), nulls_first=True) for name in (source.time.start, *source.key)
+    ]
     latest = exp.Window(
         this=exp.Max(this=end),
         partition_by=[column(source.person, "c")],
         order=exp.Order(expressions=order),
-        spec=exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end=literal(1), end_side="PRECEDING"),
+        spec=exp.WindowSpec(
+            kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end=literal(1), end_side="PRECEDING"
+        ),
     )
     within = [scope.where(index.from_, index.where, "c")]
     if scope.start is not None:
-        within.append(exp.GTE(this=plus(end.copy(), index.chain.gap), expression=cast(literal(scope.start), "TIMESTAMP")))
+        within.append(
+            exp.GTE(
+                this=plus(end.copy(), index.chain.gap), expression=cast(literal(scope.start), "TIMESTAMP")
+            )
+        )
     if scope.end is not None:
-        within.append(exp.LT(this=column(source.time.start, "c"), expression=cast(literal(scope.end), "TIMESTAMP")))
-    names = dict.fromkeys([source.person, source.time.start, at, *source.key, *([scope.unit.column] if scope.unit.column else [])])
-    rows = exp.select(*(column(name, "c") for name in names), named(latest, "latest_end"), copy=False)
+        within.append(
+            exp.LT(this=column(source.time.start, "c"), expression=cast(literal(scope.end), "TIMESTAMP"))
+        )
+    rows = exp.select(
+        *(column(name, "c") for name in source.columns), named(latest, "latest_end"), copy=False
+    )
     rows = rows.from_(table(index.from_, "c"), copy=False).where(both(*within), copy=False)
     start, latest_end = column(source.time.start, "s"), column("latest_end", "s")
-    begins = either(is_null(latest_end), exp.GTE(this=cast(start, "TIMESTAMP"), expression=plus(latest_end.copy(), index.chain.gap)))
+    begins = either(
+        is_null(latest_end),
+        exp.GTE(this=cast(start, "TIMESTAMP"), expression=plus(latest_end.copy(), index.chain.gap)),
+    )
     return rows.subquery("s", copy=False), [begins, scope.reported(index.from_, at, "s")]

@@ -7,7 +7,7 @@ from sqlglot import exp
 from vbs_site.catalogue.indicators import Exclusion, Link
 from vbs_site.catalogue.words import Duration
 from vbs_site.measures.conditions_sql import shared_part
-from vbs_site.measures.primitives import Node, both, column, flag, named, plus, table
+from vbs_site.measures.primitives import Node, both, column, either, flag, named, plus, table
 from vbs_site.measures.scope import Scope
 
 NONE = Duration(0, "days")
@@ -43,7 +43,7 @@ def sought_links(scope: Scope) -> tuple[list[Sought], list[Sought]]:
 def linked(scope: Scope, source: str, sought: list[Sought]) -> exp.Select:
     """Return, per index event with any row in reach, a 0/1 column for each link into `source`.
 
-    Rows are joined once over the widest window; each link then tests its own window and condition. The part of the
+    Rows are joined once over all windows; each link then tests its own window and condition. The part of the
     conditions that all links share filters the rows before the join.
     """
     index_source = scope.indicator.of.from_
@@ -53,18 +53,28 @@ def linked(scope: Scope, source: str, sought: list[Sought]) -> exp.Select:
     moment = at.pop()
     keys = len(scope.source(index_source).key)
     common = shared_part([each.link.where for each in sought])
-    widest_after = max((each.link.within for each in sought if each.forwards), key=lambda d: d.longest_days, default=NONE)
-    widest_before = max((each.link.within for each in sought if not each.forwards), key=lambda d: d.longest_days, default=NONE)
+    after = list(dict.fromkeys(each.link.within for each in sought if each.forwards)) or [NONE]
+    before = list(dict.fromkeys(each.link.within for each in sought if not each.forwards)) or [NONE]
+    longest_before, longest_after = (
+        max(windows, key=lambda window: window.longest_days) for windows in (before, after)
+    )
     candidates = (
         exp.select("*", copy=False)
         .from_(table(source, "c"), copy=False)
-        .where(both(scope.where(source, common, "c"), scope.reported(source, moment, "c", before=widest_before, after=widest_after)), copy=False)
+        .where(
+            both(
+                scope.where(source, common, "c"),
+                scope.reported(source, moment, "c", before=longest_before, after=longest_after),
+            ),
+            copy=False,
+        )
     )
     time, index_time = column(moment, "r"), column("index_time", "i")
     on: list[Node] = [
         exp.EQ(this=column(contract.person, "r"), expression=column("person", "i")),
-        exp.GTE(this=time, expression=plus(index_time, Duration(-widest_before.count, widest_before.unit)) if widest_before.count else index_time),
-        exp.LTE(this=time.copy(), expression=plus(index_time.copy(), widest_after) if widest_after.count else index_time.copy()),
+        # A month can be shorter than 30 days: of several windows none is the widest for every index time.
+        either(*(exp.GTE(this=time.copy(), expression=_edge(index_time, window, -1)) for window in before)),
+        either(*(exp.LTE(this=time.copy(), expression=_edge(index_time, window, +1)) for window in after)),
     ]
     if source == index_source:
         on.append(_another_row(scope.source(source).key))
@@ -73,15 +83,16 @@ def linked(scope: Scope, source: str, sought: list[Sought]) -> exp.Select:
         *(named(flag(_found(scope, source, each, time, index_time)), each.name) for each in sought),
         copy=False,
     )
-    query = query.from_(table("index_events", "i"), copy=False).join(candidates.subquery("r", copy=False), on=both(*on), join_type="INNER", copy=False)
+    query = query.from_(table("index_events", "i"), copy=False).join(
+        candidates.subquery("r", copy=False), on=both(*on), join_type="INNER", copy=False
+    )
     return query.group_by(*(column(f"key_{i}", "i") for i in range(keys)), copy=False)
 
 
 def _found(scope: Scope, source: str, each: Sought, time: Node, index_time: Node) -> Node:
     sign = 1 if each.forwards else -1
     near, far = each.link.after, each.link.within
-    near_edge = plus(index_time.copy(), Duration(sign * near.count, near.unit)) if near is not None else index_time.copy()
-    far_edge = plus(index_time.copy(), Duration(sign * far.count, far.unit)) if far.count else index_time.copy()
+    near_edge, far_edge = _edge(index_time, near or NONE, sign), _edge(index_time, far, sign)
     if each.forwards:
         near_test: Node = (exp.GT if near is not None else exp.GTE)(this=time.copy(), expression=near_edge)
         far_test: Node = exp.LTE(this=time.copy(), expression=far_edge)
@@ -89,6 +100,14 @@ def _found(scope: Scope, source: str, each: Sought, time: Node, index_time: Node
         near_test = (exp.LT if near is not None else exp.LTE)(this=time.copy(), expression=near_edge)
         far_test = exp.GTE(this=time.copy(), expression=far_edge)
     return both(near_test, far_test, scope.where(source, each.link.where, "r"))
+
+
+def _edge(index_time: Node, window: Duration, sign: int) -> Node:
+    return (
+        plus(index_time.copy(), Duration(sign * window.count, window.unit))
+        if window.count
+        else index_time.copy()
+    )
 
 
 def _another_row(keys: list[str]) -> Node:

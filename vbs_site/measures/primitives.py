@@ -6,6 +6,7 @@ Values from YAML enter a tree through `literal` alone; names through `column` an
 """
 
 import datetime
+import functools
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,15 @@ from vbs_site.periods import MONTHS, PeriodKind
 
 Node = exp.Expr
 
-_UNITS = {"minutes": ("MINUTE", 1), "hours": ("HOUR", 1), "days": ("DAY", 1), "weeks": ("DAY", 7), "months": ("MONTH", 1), "quarters": ("MONTH", 3), "years": ("MONTH", 12)}
+_UNITS = {
+    "minutes": ("MINUTE", 1),
+    "hours": ("HOUR", 1),
+    "days": ("DAY", 1),
+    "weeks": ("DAY", 7),
+    "months": ("MONTH", 1),
+    "quarters": ("MONTH", 3),
+    "years": ("MONTH", 12),
+}
 
 
 def column(name: str, table: str | None = None) -> exp.Column:
@@ -54,7 +63,13 @@ def literal(value: Any) -> Node:
 
 def cast(node: Node, kind: str) -> Node:
     """Return `CAST(node AS kind)`."""
-    return exp.Cast(this=node, to=exp.DataType.build(kind))
+    return exp.Cast(this=node, to=_data_type(kind).copy())
+
+
+@functools.cache
+def _data_type(kind: str) -> Node:
+    """Return a type, parsed once; a tree takes a copy."""
+    return exp.DataType.build(kind)
 
 
 def named(node: Node, name: str) -> Node:
@@ -102,28 +117,45 @@ def period_index(moment: Node, kind: PeriodKind, *, is_year: bool = False, year_
     if kind == "year":
         if year_starts == 1:
             return cast(year, "BIGINT")
-        before = exp.Case(ifs=[exp.If(this=exp.LT(this=month, expression=literal(year_starts)), true=literal(1))], default=literal(0))
+        before = exp.Case(
+            ifs=[exp.If(this=exp.LT(this=month, expression=literal(year_starts)), true=literal(1))],
+            default=literal(0),
+        )
         return cast(exp.Sub(this=year, expression=exp.paren(before)), "BIGINT")
     if kind == "quarter":
         part: Node = exp.Sub(this=extract("QUARTER", moment), expression=literal(1))
     elif kind == "month":
         part = exp.Sub(this=month, expression=literal(1))
     else:
-        part = exp.Case(ifs=[exp.If(this=exp.LTE(this=month, expression=literal(6)), true=literal(0))], default=literal(1))
+        part = exp.Case(
+            ifs=[exp.If(this=exp.LTE(this=month, expression=literal(6)), true=literal(0))], default=literal(1)
+        )
     per_year = 12 // MONTHS[kind]
-    return cast(exp.Add(this=exp.Mul(this=year, expression=literal(per_year)), expression=exp.paren(part)), "BIGINT")
+    return cast(
+        exp.Add(this=exp.Mul(this=year, expression=literal(per_year)), expression=exp.paren(part)), "BIGINT"
+    )
 
 
-def opens_period(day: Node, kind: PeriodKind) -> Node:
-    """Return whether a date is the first day of a period."""
-    months = [month for month in range(1, 13) if (month - 1) % MONTHS[kind] == 0]
+def opens_period(day: Node, kind: PeriodKind, year_starts: int = 1) -> Node:
+    """Return whether a date is the first day of a period; only years may start elsewhere than in January."""
+    first_month = year_starts if kind == "year" else 1
+    months = [month for month in range(1, 13) if (month - first_month) % MONTHS[kind] == 0]
     first = exp.EQ(this=extract("DAY", day), expression=literal(1))
-    return first if kind == "month" else both(first, exp.In(this=extract("MONTH", day), expressions=[literal(month) for month in months]))
+    return (
+        first
+        if kind == "month"
+        else both(first, exp.In(this=extract("MONTH", day), expressions=[literal(month) for month in months]))
+    )
 
 
 def has_prefix(code: Node, prefixes: Iterable[str]) -> Node:
     """Return whether a code starts with one of the prefixes. `_` and `%` cannot occur: codes are shape-checked."""
-    return either(*(exp.Like(this=code.copy(), expression=exp.Literal.string(f"{prefix}%")) for prefix in sorted(set(prefixes))))
+    return either(
+        *(
+            exp.Like(this=code.copy(), expression=exp.Literal.string(f"{prefix}%"))
+            for prefix in sorted(set(prefixes))
+        )
+    )
 
 
 def both(*conditions: Node | None) -> Node:
@@ -147,12 +179,29 @@ def age_band(birth: Node, moment: Node, bands: tuple[int, ...]) -> Node:
 
     Age is counted in birthdays: someone born on 29 February turns a year older on 1 March of a common year.
     """
-    def day_of_year(node: Node) -> Node:
-        return exp.Add(this=exp.Mul(this=extract("MONTH", node.copy()), expression=literal(100)), expression=extract("DAY", node.copy()))
 
-    had = exp.Case(ifs=[exp.If(this=exp.LT(this=day_of_year(moment), expression=day_of_year(birth)), true=literal(1))], default=literal(0))
-    age = exp.paren(exp.Sub(this=exp.Sub(this=extract("YEAR", moment.copy()), expression=extract("YEAR", birth.copy())), expression=exp.paren(had)))
+    def day_of_year(node: Node) -> Node:
+        return exp.Add(
+            this=exp.Mul(this=extract("MONTH", node.copy()), expression=literal(100)),
+            expression=extract("DAY", node.copy()),
+        )
+
+    had = exp.Case(
+        ifs=[exp.If(this=exp.LT(this=day_of_year(moment), expression=day_of_year(birth)), true=literal(1))],
+        default=literal(0),
+    )
+    age = exp.paren(
+        exp.Sub(
+            this=exp.Sub(this=extract("YEAR", moment.copy()), expression=extract("YEAR", birth.copy())),
+            expression=exp.paren(had),
+        )
+    )
     edges = (0, *bands)
     ifs = [exp.If(this=is_null(birth.copy()), true=exp.null())]
-    ifs += [exp.If(this=exp.LT(this=age.copy(), expression=literal(top)), true=literal(f"{low:02d}-{top - 1:02d}")) for low, top in zip(edges, bands, strict=False)]
+    ifs += [
+        exp.If(
+            this=exp.LT(this=age.copy(), expression=literal(top)), true=literal(f"{low:02d}-{top - 1:02d}")
+        )
+        for low, top in zip(edges, bands, strict=False)
+    ]
     return exp.Case(ifs=ifs, default=literal(f"{bands[-1]}+"))

@@ -1,6 +1,7 @@
 """What a query is built from: the catalogue, one indicator, and the days that are reported."""
 
 import datetime
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,9 +69,19 @@ class Scope:
     def period_index(self, source: str, at: str, moment: Node) -> Node:
         """Return the period number of a moment that comes from `source.at`."""
         is_year = self.source(source).columns[at].type == "year"
-        return period_index(moment, self.period, is_year=is_year, year_starts=self.catalogue.catalogue.year_starts)
+        return period_index(
+            moment, self.period, is_year=is_year, year_starts=self.catalogue.catalogue.year_starts
+        )
 
-    def reported(self, source: str, at: str, alias: str, *, before: Duration | None = None, after: Duration | None = None) -> Node | None:
+    def reported(
+        self,
+        source: str,
+        at: str,
+        alias: str,
+        *,
+        before: Duration | None = None,
+        after: Duration | None = None,
+    ) -> Node | None:
         """Return the range of `source.at` that can matter: the reported days, widened by `before` and `after`.
 
         The range only spares work: rows outside it cannot change any reported number. `before` is subtracted in whole
@@ -85,7 +96,11 @@ class Scope:
             low = exp.GTE(this=moment, expression=_day(self.start, kind, before, -1))
         if self.end is not None:
             bound = _day(self.end, kind, after, +1)
-            high = exp.LT(this=moment.copy(), expression=bound) if after is None else exp.LTE(this=moment.copy(), expression=bound)
+            high = (
+                exp.LT(this=moment.copy(), expression=bound)
+                if after is None
+                else exp.LTE(this=moment.copy(), expression=bound)
+            )
         return both(low, high) if low is not None or high is not None else None
 
 
@@ -115,10 +130,14 @@ def person_joins(scope: Scope, query: exp.Select, person: Node, *, register: boo
         alias = f"p{len(joined)}"
         joined[source] = alias
         key = column(scope.source(source).person or scope.source(source).key[0], alias)
-        query = query.join(table(source, alias), on=exp.EQ(this=key, expression=person.copy()), join_type="LEFT", copy=False)
-    for (before, before_column), (source, _) in zip(steps, steps[1:], strict=False):
+        query = query.join(
+            table(source, alias), on=exp.EQ(this=key, expression=person.copy()), join_type="LEFT", copy=False
+        )
+    for (before, before_column), (source, _) in itertools.pairwise(steps):
         alias = f"p{len(joined)}"
-        on = exp.EQ(this=column(scope.source(source).key[0], alias), expression=column(before_column, joined[before]))
+        on = exp.EQ(
+            this=column(scope.source(source).key[0], alias), expression=column(before_column, joined[before])
+        )
         joined[source] = alias
         query = query.join(table(source, alias), on=on, join_type="LEFT", copy=False)
     return query

@@ -63,10 +63,19 @@ def read_bundle(folder: Path) -> Bundle:
     def read(name: str) -> Any:
         return json.loads((folder / name).read_text(encoding="utf-8"))
 
-    organisations = Organisations.of([Organisation.model_validate(each) for each in read("organisations.json")])
+    organisations = Organisations.of(
+        [Organisation.model_validate(each) for each in read("organisations.json")]
+    )
     text = {entry.column: "string" for entry in (*RESULTS, *QUALITY) if entry.type == "text"}
-    results = pd.read_csv(folder / "results.csv", dtype={**text, "n": "Int64", "numerator": "Int64"}, keep_default_na=False, na_values=[""])
-    quality = pd.read_csv(folder / "quality.csv", dtype={**text, "count": "Int64"}, keep_default_na=False, na_values=[""])
+    results = pd.read_csv(
+        folder / "results.csv",
+        dtype={**text, "n": "Int64", "numerator": "Int64"},
+        keep_default_na=False,
+        na_values=[""],
+    )
+    quality = pd.read_csv(
+        folder / "quality.csv", dtype={**text, "count": "Int64"}, keep_default_na=False, na_values=[""]
+    )
     return Bundle(
         folder,
         read(MANIFEST),
@@ -85,7 +94,12 @@ def _dates(data: Any) -> Any:
         return {key: _dates(value) for key, value in data.items()}
     if isinstance(data, list):
         return [_dates(value) for value in data]
-    if isinstance(data, str) and len(data) == 10 and data[4] == data[7] == "-" and data.replace("-", "").isdigit():
+    if (
+        isinstance(data, str)
+        and len(data) == 10
+        and data[4] == data[7] == "-"
+        and data.replace("-", "").isdigit()
+    ):
         return datetime.date.fromisoformat(data)
     return data
 
@@ -97,14 +111,48 @@ def verify(folder: Path) -> list[Diagnosis]:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         stated = manifest["files"]
     except FileNotFoundError:
-        return [Diagnosis(str(folder), 0, "", "the release has a manifest", "none", "Run the build, or check the release id")]
+        return [
+            Diagnosis(
+                str(folder),
+                0,
+                "",
+                "the release has a manifest",
+                "none",
+                "Run the build, or check the release id",
+            )
+        ]
     except (OSError, ValueError, KeyError, TypeError):
-        return [Diagnosis(str(path), 0, "", "the manifest can be read", "something else", "Fetch the release again")]
+        return [
+            Diagnosis(
+                str(path), 0, "", "the manifest can be read", "something else", "Fetch the release again"
+            )
+        ]
     found = {each.relative_to(folder).as_posix() for each in folder.rglob("*") if each.is_file()} - {MANIFEST}
-    faults = [Diagnosis(str(folder / name), 0, "", "the file belongs to the release", "an added file", "Remove it") for name in sorted(found - stated.keys())]
+    faults = [
+        Diagnosis(str(folder / name), 0, "", "the file belongs to the release", "an added file", "Remove it")
+        for name in sorted(found - stated.keys())
+    ]
     for name, expected in stated.items():
         if name not in found:
-            faults.append(Diagnosis(str(folder / name), 0, "", "every file of the release is there", "no such file", "Fetch the release again"))
+            faults.append(
+                Diagnosis(
+                    str(folder / name),
+                    0,
+                    "",
+                    "every file of the release is there",
+                    "no such file",
+                    "Fetch the release again",
+                )
+            )
         elif hashlib.sha256((folder / name).read_bytes()).hexdigest() != expected["sha256"]:
-            faults.append(Diagnosis(str(folder / name), 0, "", "the file is as it was published", "changed content", "Fetch the release again"))
+            faults.append(
+                Diagnosis(
+                    str(folder / name),
+                    0,
+                    "",
+                    "the file is as it was published",
+                    "changed content",
+                    "Fetch the release again",
+                )
+            )
     return faults

@@ -17,14 +17,17 @@ from vbs_site.catalogue.statistics import statistics_of
 from vbs_site.catalogue.wording import definition, sentence, statistic_name
 from vbs_site.diagnostics import ExitCode, FaultError
 from vbs_site.disclosure.protect import Protected
+from vbs_site.files import built_aside
 from vbs_site.releases.bundle import MANIFEST
 from vbs_site.releases.dictionary import ENTRIES, QUALITY, RESULTS
-from vbs_site.files import built_aside
 from vbs_site.tables import write_parquet
 
 FORMAT = 1
 TYPES = {"text": "VARCHAR", "true/false": "BOOLEAN", "integer": "BIGINT", "decimal": "DOUBLE"}
-UNIT_WORDS = {NATIONAL: {"da": "Hele landet", "en": "The whole country"}, UNKNOWN: {"da": "Ukendt enhed", "en": "Unknown unit"}}
+UNIT_WORDS = {
+    NATIONAL: {"da": "Hele landet", "en": "The whole country"},
+    UNKNOWN: {"da": "Ukendt enhed", "en": "Unknown unit"},
+}
 
 
 def release_id(note: dict[str, Any], results: pd.DataFrame) -> str:
@@ -37,7 +40,12 @@ def release_id(note: dict[str, Any], results: pd.DataFrame) -> str:
 
 
 def write_bundle(
-    releases: Path, identity: str, loaded: Loaded, note: dict[str, Any], protected: Protected, corrects: dict[str, str] | None = None
+    releases: Path,
+    identity: str,
+    loaded: Loaded,
+    note: dict[str, Any],
+    protected: Protected,
+    corrects: dict[str, str] | None = None,
 ) -> bool:
     """Write a release, unless it exists with the same content.
 
@@ -56,7 +64,12 @@ def write_bundle(
         FaultError: when a release with this id exists with other content (exit code 13).
     """
     if corrects is not None and not (releases / corrects["release"] / MANIFEST).exists():
-        raise FaultError.one(ExitCode.RELEASE, releases / corrects["release"], "the corrected release exists", hint="Check --corrects")
+        raise FaultError.one(
+            ExitCode.RELEASE,
+            releases / corrects["release"],
+            "the corrected release exists",
+            hint="Check --corrects",
+        )
     files = _files(identity, loaded, note, protected)
     target = releases / identity
     with built_aside(target, replace=False) as aside:
@@ -72,7 +85,13 @@ def write_bundle(
 
 
 def _write(
-    folder: Path, files: dict[str, str], identity: str, loaded: Loaded, note: dict[str, Any], protected: Protected, corrects: dict[str, str] | None
+    folder: Path,
+    files: dict[str, str],
+    identity: str,
+    loaded: Loaded,
+    note: dict[str, Any],
+    protected: Protected,
+    corrects: dict[str, str] | None,
 ) -> None:
     for name, text in files.items():
         path = folder / name
@@ -83,7 +102,10 @@ def _write(
     sums = {}
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):
         content = path.read_bytes()
-        sums[path.relative_to(folder).as_posix()] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+        sums[path.relative_to(folder).as_posix()] = {
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "bytes": len(content),
+        }
     about = loaded.catalogue.catalogue
     manifest = {
         "format": FORMAT,
@@ -91,7 +113,10 @@ def _write(
         "synthetic": note["synthetic"],
         "catalogue": {"id": about.id, "version": about.version},
         "corrects": corrects,
-        "protection": {"threshold": loaded.catalogue.disclosure.threshold, "zeros_shown": loaded.catalogue.disclosure.zeros_shown},
+        "protection": {
+            "threshold": loaded.catalogue.disclosure.threshold,
+            "zeros_shown": loaded.catalogue.disclosure.zeros_shown,
+        },
         "tool": {"name": "vbs-site", "version": __version__},
         "files": sums,
         "inputs": note["inputs"],
@@ -106,21 +131,31 @@ def _files(identity: str, loaded: Loaded, note: dict[str, Any], protected: Prote
         name: {
             language: {
                 "sentence": sentence(catalogue, name, language),
-                "lines": [{"topic": line.topic, "label": line.label, "text": line.text} for line in definition(catalogue, name, language)],
-                "statistics": {each.name: statistic_name(each.name, catalogue, name, language) for each in statistics_of(indicator)},
+                "lines": [
+                    {"topic": line.topic, "label": line.label, "text": line.text}
+                    for line in definition(catalogue, name, language)
+                ],
+                "statistics": {
+                    each.name: statistic_name(each.name, catalogue, name, language)
+                    for each in statistics_of(indicator)
+                },
             }
             for language in languages
         }
         for name, indicator in catalogue.indicators.items()
     }
     files = {
-        "results.csv": _csv(_result_rows(identity, loaded, note, protected.results), [entry.column for entry in RESULTS]),
+        "results.csv": _csv(
+            _result_rows(identity, loaded, note, protected.results), [entry.column for entry in RESULTS]
+        ),
         "quality.csv": _csv(_quality_rows(identity, loaded, note), [entry.column for entry in QUALITY]),
         "dictionary.csv": _csv(pd.DataFrame(ENTRIES), ["table", "column", "type", "da", "en"]),
         "catalogue.json": _json(json.loads(json.dumps(loaded.document.data, default=str))),
         "definitions.json": _json(definitions),
         "organisations.json": _json(note["organisations"]),
-        "deliveries.json": _json({key: note[key] for key in ("complete_until", "lacking", "latest", "basis", "references")}),
+        "deliveries.json": _json(
+            {key: note[key] for key in ("complete_until", "lacking", "latest", "basis", "references")}
+        ),
     }
     return files | {f"catalogue/{name}": text for name, text in loaded.document.texts.items()}
 
@@ -129,7 +164,11 @@ def _result_rows(identity: str, loaded: Loaded, note: dict[str, Any], results: p
     language = loaded.catalogue.catalogue.languages[0]
     names = {each["id"]: each["name"].get(language, each["id"]) for each in note["organisations"]}
     names |= {unit: words[language] for unit, words in UNIT_WORDS.items()}
-    table = results.assign(release=identity, synthetic=note["synthetic"], unit_name=results["unit"].map(names).fillna(results["unit"]))
+    table = results.assign(
+        release=identity,
+        synthetic=note["synthetic"],
+        unit_name=results["unit"].map(names).fillna(results["unit"]),
+    )
     for column in ("value", "lower", "upper"):
         table[column] = table[column].round(8)
     table["numerator"] = table["numerator"].round().astype("Int64")

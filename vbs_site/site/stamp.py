@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _MARK = re.compile(r"<!--vbs:([a-z_]+)-->|@@vbs:([a-z_]+)@@")
+_ALTERNATE = re.compile(r'\s*<link rel="alternate" [^>]*hreflang="[^>]*>')
 
 
 def hole(name: str) -> str:
@@ -40,7 +41,12 @@ class Shell:
 
 
 def split(page: str) -> Shell:
-    """Return a rendered page as a shell."""
+    """Return a rendered page as a shell.
+
+    The head's links to other languages are left out: Material's script asks for a sitemap at each of them, which only
+    the root of a language has. The language selector's links lead to the very page and need no script.
+    """
+    page = _ALTERNATE.sub("", page)
     texts, marks, end = [], [], 0
     for match in _MARK.finditer(page):
         texts.append(page[end : match.start()])

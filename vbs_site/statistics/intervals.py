@@ -34,7 +34,7 @@ def proportion(numerator: Numbers, n: Numbers, confidence: float = CONFIDENCE) -
         ValueError: when n is not positive, or the numerator is negative or above n.
     """
     x, n = np.asarray(numerator, dtype=float), np.asarray(n, dtype=float)
-    if np.any(n <= 0) or np.any(x < 0) or np.any(x > n):
+    if not np.all((n > 0) & (x >= 0) & (x <= n)):
         raise ValueError("a proportion needs n > 0 and 0 <= numerator <= n")
     alpha = 1 - confidence
     # beta.ppf is nan where a shape is 0: at no events the lower limit is 0, at all events the upper is 1.
@@ -44,7 +44,7 @@ def proportion(numerator: Numbers, n: Numbers, confidence: float = CONFIDENCE) -
 
 
 def rate(events: Numbers, persons: Numbers, each: float = 1, confidence: float = CONFIDENCE) -> Estimate:
-    """Return events per `each` persons (or person-time) with Poisson limits.
+    """Return events per `each` persons (or person-time) with Poisson limits; a missing count gives a missing rate.
 
     Raises:
         ValueError: when persons is not positive or events is negative.
@@ -61,7 +61,11 @@ def rate(events: Numbers, persons: Numbers, each: float = 1, confidence: float =
     more = x + 1
     byar_upper = more * (1 - 1 / (9 * more) + z / (3 * np.sqrt(more))) ** 3
     exact = x < EXACT_BELOW
-    return Estimate(x / n * each, np.where(exact, exact_lower, byar_lower) / n * each, np.where(exact, exact_upper, byar_upper) / n * each)
+    return Estimate(
+        x / n * each,
+        np.where(exact, exact_lower, byar_lower) / n * each,
+        np.where(exact, exact_upper, byar_upper) / n * each,
+    )
 
 
 def mean(n: Numbers, total: Numbers, total_sq: Numbers, confidence: float = CONFIDENCE) -> Estimate:
@@ -71,7 +75,7 @@ def mean(n: Numbers, total: Numbers, total_sq: Numbers, confidence: float = CONF
         ValueError: when n is not positive.
     """
     n, total, total_sq = (np.asarray(each, dtype=float) for each in (n, total, total_sq))
-    if np.any(n <= 0):
+    if not np.all(n > 0):
         raise ValueError("a mean needs n > 0")
     value = total / n
     several = np.maximum(n, 2)

@@ -13,21 +13,23 @@ from vbs_site.catalogue.rules import (
     codes_fit_their_system,
     cohorts_fit,
     columns_exist,
-    languages_complete,
     keys_exist,
+    languages_complete,
     organisations_named,
     persons_known,
     reviews_in_time,
     sources_exist,
+    strata_fit,
     targets_fit,
     thresholds_fit,
     times_fit,
     units_reachable,
+    units_sound,
     values_fit,
 )
 from vbs_site.diagnostics import Diagnosis
 
-FIRST = (sources_exist, units_reachable)
+FIRST = (sources_exist, units_sound, units_reachable)
 THEN = (
     areas_exist,
     codes_fit_their_system,
@@ -37,6 +39,7 @@ THEN = (
     languages_complete,
     organisations_named,
     persons_known,
+    strata_fit,
     targets_fit,
     thresholds_fit,
     times_fit,
@@ -46,7 +49,9 @@ THEN = (
 
 def check(catalogue: Catalogue, document: Document, today: datetime.date | None) -> Iterator[Diagnosis]:
     """Yield every fault; rules that need the sources and units to exist wait until those names are right."""
-    found = [fault for rule in FIRST for fault in rule.check(catalogue, document)]
+    found = list[Diagnosis]()
+    for rule in FIRST:
+        found = found or list(rule.check(catalogue, document))
     yield from found
     if not found:
         for rule in THEN:

@@ -12,4 +12,9 @@ def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
     for name, indicator in catalogue.indicators.items():
         for i, area in enumerate(indicator.areas):
             if area not in catalogue.areas:
-                yield document.diagnosis(("indicators", name, "areas", i), "the area exists", got=repr(area), hint=nearest(area, catalogue.areas))
+                yield document.diagnosis(
+                    ("indicators", name, "areas", i),
+                    "the area exists",
+                    got=repr(area),
+                    hint=nearest(area, catalogue.areas),
+                )

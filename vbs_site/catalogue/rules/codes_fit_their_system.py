@@ -15,5 +15,14 @@ def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
         for i, code in enumerate(codeset.codes):
             if not shape.match(code):
                 guess = f"D{code}" if codeset.system == "sks-diagnosis" else f"K{code}"
-                hint = f"Did you mean {guess!r}?" if codeset.system.startswith("sks") and shape.match(guess) else "Look the code up"
-                yield document.diagnosis(("codesets", name, "codes", i), f"the code has the shape of {codeset.system}", got=repr(code), hint=hint)
+                hint = (
+                    f"Did you mean {guess!r}?"
+                    if codeset.system.startswith("sks") and shape.match(guess)
+                    else "Look the code up"
+                )
+                yield document.diagnosis(
+                    ("codesets", name, "codes", i),
+                    f"the code has the shape of {codeset.system}",
+                    got=repr(code),
+                    hint=hint,
+                )

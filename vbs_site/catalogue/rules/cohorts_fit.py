@@ -19,11 +19,16 @@ def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
         months = within.count * CALENDAR.get(within.unit, 0)
         if months == 0 or months % MONTHS[indicator.period]:
             rule = f"a cohort looks back a whole number of periods ({indicator.period})"
-            yield document.diagnosis((*root, "cohort", "within"), rule, got=f"{within.count} {within.unit}", hint="Write quarters or years")
+            yield document.diagnosis(
+                (*root, "cohort", "within"),
+                rule,
+                got=f"{within.count} {within.unit}",
+                hint="Write quarters or years",
+            )
         for i, kind in enumerate(indicator.units):
             if catalogue.units[kind].path is None:
-                yield document.diagnosis((*root, "units", i), "members of a cohort are placed by a unit with a `path`", got=kind)
-        if indicator.stratify:
-            yield document.diagnosis((*root, "stratify"), "a cohort mean is not stratified", hint="Remove it")
+                yield document.diagnosis(
+                    (*root, "units", i), "members of a cohort are placed by a unit with a `path`", got=kind
+                )
         if catalogue.catalogue.report_from is None:
             yield document.diagnosis(root, "a cohort needs catalogue.report_from")

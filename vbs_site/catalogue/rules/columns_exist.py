@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from vbs_site.catalogue.conditions import comparisons
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.reading import Document
-from vbs_site.catalogue.conditions import comparisons
 from vbs_site.catalogue.uses import uses
 from vbs_site.diagnostics import Diagnosis, nearest
 
@@ -17,7 +17,12 @@ def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
         times = [("time", source.time.start), ("time", source.time.end)] if source.time else []
         for key, column in [*(("key", each) for each in source.key), ("person", source.person), *times]:
             if column is not None and column not in source.columns:
-                yield document.diagnosis(("sources", name, key), "the column exists", got=repr(column), hint=nearest(column, source.columns))
+                yield document.diagnosis(
+                    ("sources", name, key),
+                    "the column exists",
+                    got=repr(column),
+                    hint=nearest(column, source.columns),
+                )
     for name, indicator in catalogue.indicators.items():
         for use in uses(catalogue, name):
             columns = catalogue.sources[use.source].columns
@@ -34,5 +39,12 @@ def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
                     path = ("indicators", name, "units") if key == "units" else (*use.path, key)
                     rule = f"the column exists in {use.source}"
                     yield document.diagnosis(path, rule, got=repr(column), hint=nearest(column, columns))
-                elif key in ("sum", "value", "baseline", "follow_up", "expected", "numerator", "denominator") and columns[column].type not in NUMBERS:
-                    yield document.diagnosis((*use.path, key), "a column that is added up is a number", got=f"{column} of type {columns[column].type}")
+                elif (
+                    key in ("sum", "value", "baseline", "follow_up", "expected", "numerator", "denominator")
+                    and columns[column].type not in NUMBERS
+                ):
+                    yield document.diagnosis(
+                        (*use.path, key),
+                        "a column that is added up is a number",
+                        got=f"{column} of type {columns[column].type}",
+                    )

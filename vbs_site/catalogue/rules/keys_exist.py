@@ -14,14 +14,28 @@ def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
             source, column = step.split(".")
             columns = catalogue.sources[source].columns
             if column not in columns:
-                yield document.diagnosis(("units", name, "path"), f"the column exists in {source}", got=repr(column), hint=nearest(column, columns))
+                yield document.diagnosis(
+                    ("units", name, "path"),
+                    f"the column exists in {source}",
+                    got=repr(column),
+                    hint=nearest(column, columns),
+                )
         for step in (unit.path or [])[1:]:
             source = step.split(".")[0]
             if len(catalogue.sources[source].key) != 1:
-                yield document.diagnosis(("units", name, "path"), f"{source} is found by one key column", got=", ".join(catalogue.sources[source].key))
+                yield document.diagnosis(
+                    ("units", name, "path"),
+                    f"{source} is found by one key column",
+                    got=", ".join(catalogue.sources[source].key),
+                )
         if unit.register_:
             columns = catalogue.sources[unit.register_.source].columns
             for key, column in (("code", unit.register_.code), ("name", unit.register_.name)):
                 if column not in columns:
                     rule = f"the column exists in {unit.register_.source}"
-                    yield document.diagnosis(("units", name, "register", key), rule, got=repr(column), hint=nearest(column, columns))
+                    yield document.diagnosis(
+                        ("units", name, "register", key),
+                        rule,
+                        got=repr(column),
+                        hint=nearest(column, columns),
+                    )

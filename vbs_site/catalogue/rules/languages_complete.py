@@ -1,15 +1,12 @@
-"""Every text is written in every language of the catalogue, and in no other."""
+"""Every text is written in every language of the catalogue."""
 
 from collections.abc import Iterator
-
-from vbs_site.catalogue.model import Catalogue
-from vbs_site.catalogue.reading import Document
 from typing import Any
 
-from vbs_site.catalogue.reading import Place
+from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.reading import Document, Place
+from vbs_site.catalogue.words import LANGUAGES
 from vbs_site.diagnostics import Diagnosis
-
-KNOWN = ("da", "en")
 
 
 def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
@@ -18,10 +15,15 @@ def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
 
     def walk(value: Any, path: Place) -> Iterator[Diagnosis]:
         if isinstance(value, dict):
-            if value and all(key in KNOWN for key in value):
+            if value and all(key in LANGUAGES for key in value):
                 missing = [language for language in wanted if language not in value]
                 if missing:
-                    yield document.diagnosis(path, "a text is written in every language of the catalogue", got=f"no {', '.join(missing)}", hint="Add it")
+                    yield document.diagnosis(
+                        path,
+                        "a text is written in every language of the catalogue",
+                        got=f"no {', '.join(missing)}",
+                        hint="Add it",
+                    )
                 return
             for key, each in value.items():
                 yield from walk(each, (*path, key))

@@ -15,4 +15,6 @@ def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
         for i, kind in enumerate(indicator.units):
             if catalogue.units[kind].register_ is None:
                 hint = "Set catalogue.organisations, or units." + kind + ".register"
-                yield document.diagnosis(("indicators", name, "units", i), "the units have names", got=repr(kind), hint=hint)
+                yield document.diagnosis(
+                    ("indicators", name, "units", i), "the units have names", got=repr(kind), hint=hint
+                )

@@ -16,4 +16,10 @@ def check(catalogue: Catalogue, document: Document, today: datetime.date) -> Ite
         if due is not None and not isinstance(due, datetime.date):
             yield document.diagnosis(path, "a review date is a date such as 2027-10-01", got=repr(due))
         elif due is not None and due < today:
-            yield document.diagnosis(path, "the review is overdue", got=due.isoformat(), hint="Review it and set the next date", level="warning")
+            yield document.diagnosis(
+                path,
+                "the review is overdue",
+                got=due.isoformat(),
+                hint="Review it and set the next date",
+                level="warning",
+            )

@@ -14,7 +14,16 @@ def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
             path = ("indicators", name, "targets", i)
             if indicator.kind in ("proportion", "share_of_sum") and not 0 <= target.value <= 1:
                 hint = f"Did you mean {target.value / 100:g}?"
-                yield document.diagnosis((*path, "value"), "targets of a proportion are written 0-1", got=f"{target.value:g}", hint=hint)
+                yield document.diagnosis(
+                    (*path, "value"),
+                    "targets of a proportion are written 0-1",
+                    got=f"{target.value:g}",
+                    hint=hint,
+                )
             wrong = {"higher": ("<=", "<"), "lower": (">=", ">")}.get(indicator.direction, ())
             if target.op in wrong:
-                yield document.diagnosis((*path, "op"), f"a target points the way of the direction ({indicator.direction} is better)", got=target.op)
+                yield document.diagnosis(
+                    (*path, "op"),
+                    f"a target points the way of the direction ({indicator.direction} is better)",
+                    got=target.op,
+                )

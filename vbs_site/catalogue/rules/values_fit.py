@@ -1,12 +1,11 @@
 """Every value in a condition has the type of its column: a category's own words, a code set, a number, a date."""
 
 from collections.abc import Iterator
-
-from vbs_site.catalogue.model import Catalogue
-from vbs_site.catalogue.reading import Document
 from typing import Any
 
 from vbs_site.catalogue.conditions import Compare, comparisons
+from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.reading import Document
 from vbs_site.catalogue.sources import Column
 from vbs_site.catalogue.uses import uses
 from vbs_site.diagnostics import Diagnosis, nearest
@@ -20,7 +19,9 @@ def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
                 column = catalogue.sources[use.source].columns.get(each.column)
                 fault = _fault(catalogue, each, column) if column is not None else None
                 if fault:
-                    yield document.diagnosis((*use.path, "where", each.column), fault[0], got=fault[1], hint=fault[2])
+                    yield document.diagnosis(
+                        (*use.path, "where", each.column), fault[0], got=fault[1], hint=fault[2]
+                    )
 
 
 def _fault(catalogue: Catalogue, each: Compare, column: Column) -> tuple[str, str, str] | None:
@@ -36,9 +37,17 @@ def _fault(catalogue: Catalogue, each: Compare, column: Column) -> tuple[str, st
                 return (f"the value is one of {', '.join(allowed)}", repr(value), nearest(value, allowed))
         elif column.type == "code":
             if each.operator not in ("in", "not_in") or value not in catalogue.codesets:
-                return ("a code column takes {in: codeset} or {not_in: codeset}", repr(value), nearest(value, catalogue.codesets))
+                return (
+                    "a code column takes {in: codeset} or {not_in: codeset}",
+                    repr(value),
+                    nearest(value, catalogue.codesets),
+                )
             if catalogue.codesets[value].system != column.system:
-                return (f"the codeset is of the column's system {column.system}", catalogue.codesets[value].system, "")
+                return (
+                    f"the codeset is of the column's system {column.system}",
+                    catalogue.codesets[value].system,
+                    "",
+                )
         elif not _holds(column.type, value):
             return (f"the value fits a column of type {column.type}", repr(value), "")
     return None
@@ -50,7 +59,9 @@ def _holds(column_type: str, value: Any) -> bool:
     if column_type in ("integer", "year"):
         return isinstance(value, int) and not isinstance(value, bool)
     if column_type == "decimal":
-        return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")  # nor nan
+        return (
+            isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")
+        )  # nor nan
     if column_type in ("date", "timestamp"):
         return hasattr(value, "year")
     return isinstance(value, str)

@@ -127,12 +127,7 @@ def _value(speech: Speech, source: str, column: str, value: Any) -> str:
             words = (contract.values or {}).get(str(value))
             return speech.quoted(speech.text(words) if words else str(value))
         case "integer" | "decimal":
-            number = speech.number(value)
-            return (
-                speech.say("measured", number=number, unit=speech.measure(contract.unit))
-                if contract.unit
-                else number
-            )
+            return speech.measured(value, contract.unit) if contract.unit else speech.number(value)
         case "date" | "timestamp":
             midnight = contract.type == "timestamp" and not isinstance(value, dt.datetime)
             return speech.day(dt.datetime.combine(value, dt.time()) if midnight else value)

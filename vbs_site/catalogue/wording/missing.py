@@ -14,7 +14,7 @@ from vbs_site.catalogue.wording.windows import subject
 def missing(speech: Speech, indicator: Indicator, name: str) -> str | None:
     """Return the sentences about missing information, or None when nothing can be missing."""
     told = [
-        *_not_included(speech, name),
+        *_not_included(speech, indicator, name),
         *_linked_times(speech, name),
         *_course_ends(speech, indicator),
         *_conditions(speech, indicator, name),
@@ -24,15 +24,24 @@ def missing(speech: Speech, indicator: Indicator, name: str) -> str | None:
     return " ".join(dict.fromkeys(told)) or None
 
 
-def _not_included(speech: Speech, name: str) -> Iterator[str]:
-    """Say which columns a row must have to be an index event."""
+def _not_included(speech: Speech, indicator: Indicator, name: str) -> Iterator[str]:
+    """Say which columns a row must have to be an index event; a course has the time of its first row."""
     index = next(uses(speech.catalogue, name))
-    names = [index.at] if index.at is not None and speech.nullable(index.source, index.at) else []
-    names += [each.column for each in _negative(speech, index.source, _always(index.where))]
-    columns = [speech.column(index.source, each) for each in dict.fromkeys(names)]
-    if columns:
-        rows = capital(speech.rows(index.source))
-        yield speech.say("without_time", rows=rows, columns=speech.listed(columns, "or"))
+    rows = capital(speech.rows(index.source))
+    times = [index.at] if index.at is not None and speech.nullable(index.source, index.at) else []
+    compared = [each.column for each in _negative(speech, index.source, _always(index.where))]
+    if times and not isinstance(indicator, Mean) and indicator.of.chain is not None:
+        who, told = capital(subject(speech, indicator.of)), _columns(speech, index.source, times)
+        yield speech.say("without_first", subject=who, columns=told)
+        times = []
+    if times or compared:
+        yield speech.say(
+            "without_time", rows=rows, columns=_columns(speech, index.source, [*times, *compared])
+        )
+
+
+def _columns(speech: Speech, source: str, names: list[str]) -> str:
+    return speech.listed([speech.column(source, each) for each in dict.fromkeys(names)], "or")
 
 
 def _always(condition: Condition | None) -> Condition:
@@ -89,14 +98,14 @@ def _negative(speech: Speech, source: str, condition: Condition) -> Iterator[Com
 def _undecided(speech: Speech, source: str, condition: Condition) -> Iterator[str]:
     asked = list(comparisons(condition))
     names = dict.fromkeys(each.column for each in asked if each.operator != "missing")
-    columns = [speech.column(source, each) for each in names if speech.nullable(source, each)]
+    columns = [each for each in names if speech.nullable(source, each)]
     if not columns:
         return
     rows = capital(speech.rows(source))
     if any(each.operator == "missing" for each in asked):
         yield speech.say("undecided_event", rows=rows)
     else:
-        yield speech.say("without_event", rows=rows, columns=speech.listed(columns, "or"))
+        yield speech.say("without_event", rows=rows, columns=_columns(speech, source, columns))
 
 
 def _deaths(speech: Speech, indicator: Indicator) -> Iterator[str]:
@@ -141,7 +150,7 @@ def _scores(speech: Speech, indicator: Change | AdjustedChange) -> Iterator[str]
 
 
 def _without(speech: Speech, phrase: str, source: str, names: list[str], **parts: str) -> Iterator[str]:
-    columns = [speech.column(source, each) for each in names if speech.nullable(source, each)]
+    columns = [each for each in names if speech.nullable(source, each)]
     if columns:
         rows = capital(speech.rows(source))
-        yield speech.say(phrase, rows=rows, columns=speech.listed(columns, "or"), **parts)
+        yield speech.say(phrase, rows=rows, columns=_columns(speech, source, columns), **parts)

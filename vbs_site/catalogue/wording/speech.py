@@ -117,6 +117,12 @@ class Speech:
             return str(language.UNITS[unit][1])
         return str(language.MEASURES.get(unit, unit))
 
+    def measured(self, value: Any, unit: str) -> str:
+        """Return a number with the unit of its column."""
+        if unit in _LANGUAGES[self.language].UNITS:
+            return self.counted(value, unit)
+        return self.say("measured", number=self.number(value), unit=self.measure(unit))
+
     def amount(self, source: str, name: str) -> str:
         """Return a column with its unit, as in `DRG-værdi (kr.)`."""
         unit = self.contract(source, name).unit

@@ -48,7 +48,7 @@ def population(speech: Speech, indicator: Indicator) -> str:
 def _chain(speech: Speech, of: IndexEvents, rows: str, *, by_column: bool) -> str:
     assert of.chain is not None
     times = speech.catalogue.sources[of.from_].time
-    assert times is not None and times.end is not None, "the rule times_fit guarantees both ends"  # noqa: PT018
+    assert times is not None and times.end is not None, "the rule times_fit guarantees both ends"
     names = {"end": speech.column(of.from_, times.end), "start": speech.column(of.from_, times.start)}
     gap = of.chain.gap
     join = (

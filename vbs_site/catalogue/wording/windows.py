@@ -43,12 +43,15 @@ def link_clause(speech: Speech, of: IndexEvents, link: Link, *, forwards: bool) 
     """Return a clause that says that a linked row is there."""
     source = link.from_ or of.from_
     own = source == of.from_
+    time, index = speech.column(source, time_of(speech, source, link.at)), index_time(speech, of)
+    if time == index:
+        index = speech.say("own_time", index=index)
     return speech.say(
         "link",
         other=speech.say("other") if own else "",
         rows=meant(speech, source, link.where, more=speech.say("same_course") if own and of.chain else ""),
-        time=speech.column(source, time_of(speech, source, link.at)),
-        window=window(speech, link, index_time(speech, of), forwards=forwards),
+        time=time,
+        window=window(speech, link, index, forwards=forwards),
     )
 
 

@@ -68,7 +68,7 @@ def _write(connection: duckdb.DuckDBPyConnection, rows: pd.DataFrame, file: Path
     )
     quoted = str(file).replace("'", "''")
     connection.register("delivered_rows", rows)
-    select = f"SELECT {columns} FROM delivered_rows"  # noqa: S608 - the names are written above
+    select = f"SELECT {columns} FROM delivered_rows"
     connection.execute(f"COPY ({select}) TO '{quoted}' (FORMAT parquet, COMPRESSION zstd)")
     connection.unregister("delivered_rows")
 

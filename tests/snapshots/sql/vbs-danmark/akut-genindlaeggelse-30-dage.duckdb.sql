@@ -104,7 +104,10 @@ WITH "index_events" AS (
   ) AS r
     ON "r"."person_id" = "i"."person"
     AND "r"."start" >= "i"."index_time"
-    AND "r"."start" <= CAST("i"."index_time" AS TIMESTAMP) + INTERVAL '30' DAY
+    AND (
+      "r"."start" <= CAST("i"."index_time" AS TIMESTAMP) + INTERVAL '4' HOUR
+      OR "r"."start" <= CAST("i"."index_time" AS TIMESTAMP) + INTERVAL '30' DAY
+    )
     AND NOT (
       "r"."contact_id" = "i"."key_0"
     )

@@ -7,9 +7,15 @@ WITH "index_events" AS (
     "p1"."region" AS "unit_code"
   FROM (
     SELECT
-      "c"."person_id",
-      "c"."start",
       "c"."contact_id",
+      "c"."person_id",
+      "c"."hospital",
+      "c"."start",
+      "c"."end",
+      "c"."contact_kind",
+      "c"."acute",
+      "c"."diagnosis",
+      "c"."drg_value",
       MAX(COALESCE("c"."end", "c"."start")) OVER (
         PARTITION BY "c"."person_id"
         ORDER BY "c"."start" NULLS FIRST, "c"."contact_id" NULLS FIRST
