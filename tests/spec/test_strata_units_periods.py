@@ -4,8 +4,8 @@ import pytest
 from spec.tables import catalogue_with, counts, listed
 
 from vbs_site.catalogue.organisations import Organisation, Organisations
-from vbs_site.measures.compile import STATISTICS
 from vbs_site.measures.rollup import roll_up
+from vbs_site.measures.shape import STATISTICS
 
 VIRTUAL = {
     "kind": "proportion",

@@ -23,12 +23,13 @@ from vbs_site.extracts.checks import Quality
 from vbs_site.extracts.deliveries import Deliveries
 from vbs_site.extracts.prepare import Prepared
 from vbs_site.files import write_text
-from vbs_site.measures.compile import STATISTICS, TYPES, compile_measure
+from vbs_site.measures.compile import compile_measure
 from vbs_site.measures.completeness import Coverage, Reach, deliverer_of, reach
 from vbs_site.measures.engine import run
 from vbs_site.measures.primitives import column, named, table
 from vbs_site.measures.rollup import ALL, Key, roll_up
 from vbs_site.measures.scope import Scope
+from vbs_site.measures.shape import STATISTICS, TYPES
 from vbs_site.periods import Period
 from vbs_site.tables import read_parquet, write_parquet
 

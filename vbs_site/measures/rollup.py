@@ -7,7 +7,7 @@ from typing import Any
 
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisations
-from vbs_site.measures.compile import STATISTICS
+from vbs_site.measures.shape import STATISTICS
 
 ALL = "all"
 """Stratum that holds everyone."""
@@ -32,7 +32,7 @@ def roll_up(
         unit_kind: the kind that the codes in the rows are of.
         stratify: the strata of the indicator; each is shown by itself, never crossed.
         stratified_kinds: the unit kinds for which strata are shown.
-        rows: `unit_code, period, sex, age_band`, then the statistics of `compile.STATISTICS`.
+        rows: `unit_code, period, sex, age_band`, then the statistics of `shape.STATISTICS`.
 
     Returns:
         Sums in the order of `STATISTICS`. A code that the reference does not know counts to the unit `unknown` of each

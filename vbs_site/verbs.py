@@ -1,0 +1,187 @@
+"""What each verb does: read the options, run the steps, say what came of it. The heavy rooms are loaded only when needed."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from vbs_site import __version__
+from vbs_site.diagnostics import ExitCode, FaultError
+from vbs_site.progress import Reporter
+from vbs_site.unchanged import fingerprint, remember, remembered
+
+DEFAULT_CATALOGUE = Path("indicators.yaml")
+
+
+def _places(options: argparse.Namespace) -> Any:
+    from vbs_site.steps import Places
+
+    return Places.around(options.catalogue, getattr(options, "extracts", None), getattr(options, "out", None))
+
+
+def run_everything(options: argparse.Namespace) -> int:
+    """Run the whole main job, unless nothing has changed since it last ran."""
+    home = options.catalogue.resolve().parent
+    site = options.out.resolve() / "site" if options.out else home / "site"
+    extracts = options.extracts or home / "data" / "extracts"
+    state = remembered(site)
+    mark = _mark(options, home, extracts, state)
+    release = state.get("release", "-")
+    releases = (options.out.resolve() if options.out else home / "data") / "releases"
+    there = (site / release / "index.html").exists() and (releases / release / "manifest.json").exists()
+    if state.get("inputs") == mark and there:
+        print(
+            f"nothing has changed since release {state['release']} was built; the site is at {_shown(site / 'index.html')}"
+        )
+        return 0
+    from vbs_site import steps
+    from vbs_site.measures.engine import default_memory_mb
+
+    report = Reporter(quiet=options.quiet)
+    places = _places(options)
+    corrects = steps.corrections(places, options.corrects, options.reason)
+    loaded = steps.check(places, report)
+    if options.extracts is None and not (extracts.is_dir() and any(extracts.iterdir())):
+        steps.demo(places, report)
+    steps.compute_step(places, report, loaded, options.memory or default_memory_mb(), options.threads)
+    summary = steps.release_step(places, report, loaded, options.release, corrects)
+    summary.newest = steps.site_step(
+        places, report, len(loaded.catalogue.catalogue.languages), summary.release
+    )
+    state = {
+        "release": summary.release,
+        "organisations": loaded.catalogue.catalogue.organisations or "",
+        "include": "\n".join(loaded.document.patterns),
+    }
+    remember(site, state | {"inputs": _mark(options, home, extracts, state)})
+    _say_summary(options, places, loaded, summary)
+    return 0
+
+
+def _mark(options: argparse.Namespace, home: Path, extracts: Path, state: dict[str, str]) -> str:
+    """Return the fingerprint of all inputs; `state` names the files that the catalogue led to when it was last read."""
+    parts = [path for pattern in state.get("include", "").splitlines() for path in home.glob(pattern)]
+    texts = [
+        options.catalogue,
+        *parts,
+        home / state.get("organisations", "-"),
+        home / "content",
+        home / "mkdocs.yml",
+    ]
+    words = [__version__, str(options.release), str(options.corrects), str(options.reason)]
+    return fingerprint(texts, [extracts, Path(__file__).parent], words)
+
+
+def _say_summary(options: argparse.Namespace, places: Any, loaded: Any, summary: Any) -> None:
+    shown, hidden = summary.counts.get("shown", 0), summary.counts.get("suppressed", 0)
+    rest = sum(summary.counts.values()) - shown - hidden
+    print(
+        f"\nrelease {summary.release} {'written' if summary.written else 'stood there already, unchanged'}: {_shown(places.releases / summary.release)}"
+    )
+    print(
+        f"  {len(loaded.catalogue.indicators)} indicators, {shown} results shown, {hidden} hidden for confidentiality, {rest} without a value for another reason"
+    )
+    for line in summary.missing:
+        print(f"  missing: {line}")
+    for warning in loaded.warnings:
+        print(f"  {warning}")
+    print(f"site: {_shown(places.site / 'index.html')}")
+    own = "" if options.catalogue == DEFAULT_CATALOGUE else f" --catalogue {options.catalogue}"
+    own += f" --out {options.out}" if options.out else ""
+    print(f"look at it with: python build.py serve{own}")
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Look for faults; read no data, write nothing."""
+    from vbs_site import steps
+
+    loaded = steps.check(_places(options), Reporter(quiet=options.quiet))
+    for warning in loaded.warnings:
+        print(f"warning: {warning}")
+    about = loaded.catalogue.catalogue
+    print(
+        f"{options.catalogue}: {about.id} {about.version}, {len(loaded.catalogue.indicators)} indicators, no faults"
+    )
+    return 0
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    """Write synthetic extracts."""
+    from dataclasses import replace
+
+    from vbs_site import steps
+
+    places = _places(options)
+    if options.out:
+        places = replace(places, extracts=options.out.resolve())
+    steps.demo(places, Reporter(quiet=options.quiet))
+    print(f"synthetic extracts written to {_shown(places.extracts)}")
+    return 0
+
+
+def run_compute(options: argparse.Namespace) -> int:
+    """Compute the aggregates."""
+    from vbs_site import steps
+    from vbs_site.measures.engine import default_memory_mb
+
+    places, report = _places(options), Reporter(quiet=options.quiet)
+    aggregates = steps.compute_step(
+        places, report, steps.check(places, report), options.memory or default_memory_mb(), options.threads
+    )
+    print(f"{len(aggregates.rows)} aggregates written to {_shown(places.aggregates)} (confidential)")
+    return 0
+
+
+def run_release(options: argparse.Namespace) -> int:
+    """Write the public release."""
+    from vbs_site import steps
+
+    places, report = _places(options), Reporter(quiet=options.quiet)
+    corrects = steps.corrections(places, options.corrects, options.reason)
+    summary = steps.release_step(places, report, steps.check(places, report), options.release, corrects)
+    print(
+        f"release {summary.release} {'written to' if summary.written else 'stands unchanged at'} {_shown(places.releases / summary.release)}"
+    )
+    return 0
+
+
+def run_site(options: argparse.Namespace) -> int:
+    """Build the pages of a release."""
+    from vbs_site import steps
+
+    places = _places(options)
+    release = options.release or steps.newest_release(places)
+    newest = steps.site_step(places, Reporter(quiet=options.quiet), 2, release)
+    print(f"site of {release} built (newest: {newest}): {_shown(places.site / release / 'index.html')}")
+    return 0
+
+
+def run_serve(options: argparse.Namespace) -> int:
+    """Serve the built site on this machine."""
+    from vbs_site.site.serve import serve
+
+    return serve(_places(options).site, options.port)
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    """Hold published releases against their manifests."""
+    from vbs_site import steps
+    from vbs_site.releases.bundle import verify
+
+    places = _places(options)
+    names = (
+        options.releases
+        or sorted(each.parent.name for each in places.releases.glob("*/manifest.json"))
+        or [steps.newest_release(places)]
+    )
+    faults = [fault for name in names for fault in verify(places.releases / name)]
+    if faults:
+        raise FaultError(ExitCode.RELEASE, faults)
+    print(f"{', '.join(names)}: as published")
+    return 0
