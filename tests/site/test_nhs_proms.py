@@ -14,7 +14,9 @@ DATA = SHARED / "data" / "nhs_proms"
 EXPECTED = SHARED / "data" / "expected.csv"
 CATALOGUE = ROOT / "examples" / "nhs-proms" / "indicators.yaml"
 
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"the NHS record files are not at {DATA}; set VBS_SHARED")
+pytestmark = pytest.mark.skipif(
+    not DATA.is_dir(), reason=f"the NHS record files are not at {DATA}; set VBS_SHARED"
+)
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +29,17 @@ def built(tmp_path_factory):
 
 
 def test_verify_finds_every_published_figure():
-    done = subprocess.run([sys.executable, ROOT / "examples/nhs-proms/verify.py", DATA.resolve()], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, ROOT / "examples/nhs-proms/verify.py", DATA.resolve()],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     lines = [line.split() for line in done.stdout.splitlines() if line.startswith("201")]
-    together = {line[0]: line[-2:] for line in lines if "Oxford" in line and "and" in line and "providers" in line}
+    together = {
+        line[0]: line[-2:] for line in lines if "Oxford" in line and "and" in line and "providers" in line
+    }
     expected = pd.read_csv(EXPECTED).set_index("figure")["value"]
     for year in ("2016", "2017"):
         count = str(int(expected[f"providers_reproduced_{year}"]))
@@ -44,11 +53,20 @@ def test_verify_fails_when_a_published_figure_differs(tmp_path):
         (folder / path.name).symlink_to(path)
     name = "published_hip_2016_2017.csv.gz"
     published = pd.read_csv(DATA / name)
-    here = (published["org_code"] == "RRF") & (published["measure"] == "Oxford Hip Score") & (published["procedure"] == "Hip Replacement Primary")
+    here = (
+        (published["org_code"] == "RRF")
+        & (published["measure"] == "Oxford Hip Score")
+        & (published["procedure"] == "Hip Replacement Primary")
+    )
     published.loc[here, "health_gain"] += 0.01
     (folder / name).unlink()
     published.to_csv(folder / name, index=False)
-    done = subprocess.run([sys.executable, ROOT / "examples/nhs-proms/verify.py", folder], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, ROOT / "examples/nhs-proms/verify.py", folder],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 1
     assert "figures differ" in done.stdout
 
@@ -72,7 +90,12 @@ def test_verify_fails_when_a_published_figure_differs(tmp_path):
 def test_released_figure_is_the_expected_one(built, figure, indicator, statistic, unit, tolerance, year):
     results = pd.read_csv(built / "releases" / "2017" / "results.csv", dtype={"period": str})
     expected = pd.read_csv(EXPECTED).set_index("figure").loc[f"{figure}_{year}"]
-    row = results[(results["indicator"] == indicator) & (results["statistic"] == statistic) & (results["unit"] == unit) & (results["period"] == year)].iloc[0]
+    row = results[
+        (results["indicator"] == indicator)
+        & (results["statistic"] == statistic)
+        & (results["unit"] == unit)
+        & (results["period"] == year)
+    ].iloc[0]
     assert row["value"] == pytest.approx(expected["value"], abs=tolerance)
     assert row["n"] == expected["n"]
 

@@ -67,7 +67,11 @@ INDICATORS = (
     "oxford-hip-score-12-maaneder",
     "sygehusforloeb-pr-1000-borgere",
 )
-MAIN = {"drg-vaerdi-pr-kroniker": "mean", "oxford-hip-score-12-maaneder": "mean_change", "sygehusforloeb-pr-1000-borgere": "rate"}
+MAIN = {
+    "drg-vaerdi-pr-kroniker": "mean",
+    "oxford-hip-score-12-maaneder": "mean_change",
+    "sygehusforloeb-pr-1000-borgere": "rate",
+}
 
 
 @pytest.mark.parametrize("indicator", INDICATORS)
@@ -75,7 +79,11 @@ def test_every_number_of_the_comparison_table_is_the_one_in_the_release(demo_sit
     page = tables(demo_site / "site" / RELEASE / "indikator" / indicator / "index.html")
     by_key = {}
     for row in results(demo_site):
-        if row["indicator"] == indicator and row["stratum"] == "all" and row["statistic"] == MAIN.get(indicator, "proportion"):
+        if (
+            row["indicator"] == indicator
+            and row["stratum"] == "all"
+            and row["statistic"] == MAIN.get(indicator, "proportion")
+        ):
             by_key.setdefault((row["unit_kind"], row["unit"]), {})[row["period"]] = row
     periods = [row_id.removeprefix("p-") for row_id in page.rows if row_id and row_id.startswith("p-")]
     national = by_key["national", "national"]
@@ -119,10 +127,21 @@ def test_hidden_cells_hold_no_number_anywhere_in_the_release(demo_site):
 
 def test_interactive_figures_hold_the_same_numbers_as_the_release_and_null_for_the_rest(demo_site):
     for indicator in INDICATORS:
-        html = (demo_site / "site" / RELEASE / "indikator" / indicator / "index.html").read_text(encoding="utf-8")
-        figures = [json.loads(text) for text in re.findall(r'<script type="application/json" id="figure-\w+">(.*?)</script>', html, re.DOTALL)]
+        html = (demo_site / "site" / RELEASE / "indikator" / indicator / "index.html").read_text(
+            encoding="utf-8"
+        )
+        figures = [
+            json.loads(text)
+            for text in re.findall(
+                r'<script type="application/json" id="figure-\w+">(.*?)</script>', html, re.DOTALL
+            )
+        ]
         assert len(figures) == 2
-        published = {round(float(row["value"]), 6) for row in results(demo_site) if row["indicator"] == indicator and row["value"]}
+        published = {
+            round(float(row["value"]), 6)
+            for row in results(demo_site)
+            if row["indicator"] == indicator and row["value"]
+        }
         for axis, figure in (("y", figures[0]), ("x", figures[1])):
             for trace in figure["data"]:
                 numbers = [number for number in trace[axis] if number is not None]
@@ -133,16 +152,27 @@ def test_interactive_figures_hold_the_same_numbers_as_the_release_and_null_for_t
 def test_both_languages_have_the_same_pages_and_the_same_files_to_download(demo_site):
     site = demo_site / "site" / RELEASE
     danish_pages = {name for name in tree(site) if name.endswith("index.html") and not name.startswith("en/")}
-    english_pages = {name.removeprefix("en/") for name in tree(site) if name.endswith("index.html") and name.startswith("en/")}
+    english_pages = {
+        name.removeprefix("en/")
+        for name in tree(site)
+        if name.endswith("index.html") and name.startswith("en/")
+    }
     assert danish_pages == english_pages
     for indicator in INDICATORS:
-        assert (site / "indikator" / indicator / "results.csv").read_bytes() == (site / "en/indikator" / indicator / "results.csv").read_bytes()
+        assert (site / "indikator" / indicator / "results.csv").read_bytes() == (
+            site / "en/indikator" / indicator / "results.csv"
+        ).read_bytes()
 
 
 def test_rows_beside_a_page_are_the_rows_of_the_release(demo_site):
     whole = (demo_site / "releases" / RELEASE / "results.csv").read_text(encoding="utf-8").splitlines()
-    for folder, column in (("indikator/andel-virtuelle-kontakter", "indicator"), ("organisation/region-nordjylland", "unit")):
-        part = (demo_site / "site" / RELEASE / folder / "results.csv").read_text(encoding="utf-8").splitlines()
+    for folder, column in (
+        ("indikator/andel-virtuelle-kontakter", "indicator"),
+        ("organisation/region-nordjylland", "unit"),
+    ):
+        part = (
+            (demo_site / "site" / RELEASE / folder / "results.csv").read_text(encoding="utf-8").splitlines()
+        )
         place = whole[0].split(",").index(column)
         name = folder.split("/")[1]
         assert part == [whole[0], *(line for line in whole[1:] if line.split(",")[place] == name)]
@@ -150,16 +180,27 @@ def test_rows_beside_a_page_are_the_rows_of_the_release(demo_site):
 
 def test_every_table_has_a_caption_and_every_header_a_scope(demo_site):
     for path in (demo_site / "site" / RELEASE).rglob("index.html"):
-        if path.relative_to(demo_site / "site" / RELEASE).parts[0] in ("indikator", "organisation", "datakvalitet", "udgivelse"):
+        if path.relative_to(demo_site / "site" / RELEASE).parts[0] in (
+            "indikator",
+            "organisation",
+            "datakvalitet",
+            "udgivelse",
+        ):
             page = tables(path)
             assert page.captions == page.tables, path
             assert page.bare_headers == 0, path
 
 
 def test_a_late_region_is_named_with_its_period_and_the_country_waits(demo_site):
-    html = (demo_site / "site" / RELEASE / "indikator" / "andel-virtuelle-kontakter" / "index.html").read_text(encoding="utf-8")
+    html = (
+        demo_site / "site" / RELEASE / "indikator" / "andel-virtuelle-kontakter" / "index.html"
+    ).read_text(encoding="utf-8")
     assert "3. kvartal 2026 (mangler data fra Region Sjælland)" in html
-    rows = {(row["unit"], row["period"]): row for row in results(demo_site) if row["indicator"] == "andel-virtuelle-kontakter"}
+    rows = {
+        (row["unit"], row["period"]): row
+        for row in results(demo_site)
+        if row["indicator"] == "andel-virtuelle-kontakter"
+    }
     assert rows["national", "2026Q3"]["status"] == "not_delivered"
     assert rows["region-sjaelland", "2026Q3"]["status"] == "not_delivered"
     assert rows["region-nordjylland", "2026Q3"]["status"] == "shown"

@@ -75,7 +75,9 @@ def build(order: Build) -> None:
                 copyright=order.copyright,
             )
             config.theme["language"] = order.language
-            config.extra["alternate"] = [{"lang": language, "name": name, "link": link} for language, name, link in order.alternate]
+            config.extra["alternate"] = [
+                {"lang": language, "name": name, "link": link} for language, name, link in order.alternate
+            ]
             search = config.plugins.get("material/search") or config.plugins.get("search")
             if search is not None:
                 search.config["lang"] = [order.language]
@@ -84,7 +86,9 @@ def build(order: Build) -> None:
             build_site(config)
             config.plugins.run_event("shutdown")
         except MkDocsException as error:
-            raise FaultError.one(ExitCode.CONTENT, order.configuration, "the site can be built", got=str(error).splitlines()[0]) from None
+            raise FaultError.one(
+                ExitCode.CONTENT, order.configuration, "the site can be built", got=str(error).splitlines()[0]
+            ) from None
     if warnings:
         raise FaultError(ExitCode.CONTENT, [_diagnosis(order, each) for each in warnings])
 
@@ -95,6 +99,7 @@ def read_owner(configuration: Path) -> dict[str, Any]:
     Raises:
         FaultError: when the file is missing or broken (exit code 12).
     """
+
     # The builder's own tags (!!python/name and the like) are its business; here they are read as nothing.
     class Loader(yaml.SafeLoader):
         pass
@@ -104,13 +109,20 @@ def read_owner(configuration: Path) -> dict[str, Any]:
         settings = yaml.load(configuration.read_text(encoding="utf-8"), Loader=Loader)  # noqa: S506 - a SafeLoader
         return {"site_url": str(settings["site_url"]), "nav": dict(settings["extra"]["vbs"]["nav"])}
     except OSError as error:
-        raise FaultError.one(ExitCode.CONTENT, configuration, "the site's configuration can be read", got=error.strerror or "") from None
+        raise FaultError.one(
+            ExitCode.CONTENT, configuration, "the site's configuration can be read", got=error.strerror or ""
+        ) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise FaultError(ExitCode.CONTENT, [Diagnosis(str(configuration), line, "", "the configuration is YAML", error.problem or "")]) from None
+        raise FaultError(
+            ExitCode.CONTENT,
+            [Diagnosis(str(configuration), line, "", "the configuration is YAML", error.problem or "")],
+        ) from None
     except (KeyError, TypeError, ValueError):
         rule = "the configuration has site_url and, under extra.vbs.nav, a navigation per language"
-        raise FaultError.one(ExitCode.CONTENT, configuration, rule, hint="Compare with the project's own mkdocs.yml") from None
+        raise FaultError.one(
+            ExitCode.CONTENT, configuration, rule, hint="Compare with the project's own mkdocs.yml"
+        ) from None
 
 
 @contextmanager
@@ -168,4 +180,6 @@ def _sections(places: dict[str, str]) -> Any:
 def _diagnosis(order: Build, warning: str) -> Diagnosis:
     match = _PLACE.search(warning)
     place = str(order.written / match[1]) if match else str(order.configuration)
-    return Diagnosis(place, 0, "", "the page's links and the navigation lead somewhere", warning.splitlines()[0])
+    return Diagnosis(
+        place, 0, "", "the page's links and the navigation lead somewhere", warning.splitlines()[0]
+    )

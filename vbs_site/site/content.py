@@ -104,16 +104,28 @@ def content_faults(folder: Path, catalogue: Catalogue, organisations: Organisati
     """Return every fault in the content folder: a practice that names something that does not exist, a missing translation."""
     faults: list[Diagnosis] = []
     languages = catalogue.catalogue.languages
-    pages = {language: {path.relative_to(folder / language) for path in (folder / language).rglob("*.md")} for language in languages}
+    pages = {
+        language: {path.relative_to(folder / language) for path in (folder / language).rglob("*.md")}
+        for language in languages
+    }
     for language in languages:
         for other in languages:
             faults += [
-                Diagnosis(str(folder / language / path), 0, "", "every page stands in every language", f"none in {other}", f"Write {folder / other / path}")
+                Diagnosis(
+                    str(folder / language / path),
+                    0,
+                    "",
+                    "every page stands in every language",
+                    f"none in {other}",
+                    f"Write {folder / other / path}",
+                )
                 for path in sorted(pages[language] - pages[other])
             ]
         for path in _practice_files(folder, language):
             page = read_page(path)
-            faults += [page] if isinstance(page, Diagnosis) else _practice_faults(page, catalogue, organisations)
+            faults += (
+                [page] if isinstance(page, Diagnosis) else _practice_faults(page, catalogue, organisations)
+            )
     return faults + _unlike_translations(folder, languages)
 
 
@@ -128,8 +140,17 @@ def _practice_faults(page: Page, catalogue: Catalogue, organisations: Organisati
         if not isinstance(page.front.get(key), str):
             yield fault(key, f"a practice has a {key}", hint="Add it to the front matter")
     if page.front.get("status") not in (*STATUSES, None):
-        yield fault("status", f"the status is one of {', '.join(STATUSES)}", repr(page.front["status"]), nearest(page.front["status"], STATUSES))
-    known: dict[str, Mapping[str, object]] = {"areas": catalogue.areas, "indicators": catalogue.indicators, "units": organisations.by_id}
+        yield fault(
+            "status",
+            f"the status is one of {', '.join(STATUSES)}",
+            repr(page.front["status"]),
+            nearest(page.front["status"], STATUSES),
+        )
+    known: dict[str, Mapping[str, object]] = {
+        "areas": catalogue.areas,
+        "indicators": catalogue.indicators,
+        "units": organisations.by_id,
+    }
     # With a register instead of an organisation file, units are only known once the data is read.
     checked = [key for key in known if key != "units" or organisations.members]
     for key in checked:
@@ -142,11 +163,17 @@ def _practice_faults(page: Page, catalogue: Catalogue, organisations: Organisati
                 yield fault(key, f"every name in {key} exists", repr(each), nearest(each, known[key]))
     dates = [key for key in ("started", "started_by") if key in page.front]
     if len(dates) != 1:
-        yield fault(dates[0] if dates else "title", "a practice says when it started, or by when it was described", hint="Set one of started, started_by")
+        yield fault(
+            dates[0] if dates else "title",
+            "a practice says when it started, or by when it was described",
+            hint="Set one of started, started_by",
+        )
     for key in dates:
         day = page.front[key]
         if not isinstance(day, datetime.date) and not _WHEN.match(str(day)):
-            yield fault(key, "a date is a year, a month or a day", repr(day), "Write 2018, 2018-11 or 2018-11-01")
+            yield fault(
+                key, "a date is a year, a month or a day", repr(day), "Write 2018, 2018-11 or 2018-11-01"
+            )
 
 
 def _unlike_translations(folder: Path, languages: Iterable[str]) -> list[Diagnosis]:
@@ -162,5 +189,13 @@ def _unlike_translations(folder: Path, languages: Iterable[str]) -> list[Diagnos
             for key in ("areas", "indicators", "units", "started", "started_by", "status"):
                 if page.front.get(key) != other.front.get(key):
                     rule = f"a practice has the same {key} in every language"
-                    faults.append(Diagnosis(str(translated), other.lines.get(key, 1), f"practice.{key}", rule, hint=f"Compare with {path}"))
+                    faults.append(
+                        Diagnosis(
+                            str(translated),
+                            other.lines.get(key, 1),
+                            f"practice.{key}",
+                            rule,
+                            hint=f"Compare with {path}",
+                        )
+                    )
     return faults

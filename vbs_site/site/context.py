@@ -68,7 +68,9 @@ class Context:
 
     def unit_kind_name(self, kind: str) -> str:
         """Return the name of a unit kind."""
-        return self.say("national") if kind == NATIONAL else self.text(self.bundle.catalogue.units[kind].title)
+        return (
+            self.say("national") if kind == NATIONAL else self.text(self.bundle.catalogue.units[kind].title)
+        )
 
     def period(self, period: Period) -> str:
         """Return a period in words."""
@@ -78,13 +80,21 @@ class Context:
         """Return the number of a result, or the sign and words of why there is none."""
         if result.value is None:
             return f"{SIGNS[result.status]}"
-        return numbers.value(result.statistic, result.value, self.indicator(result.indicator).decimals, self.language)
+        return numbers.value(
+            result.statistic, result.value, self.indicator(result.indicator).decimals, self.language
+        )
 
     def interval(self, result: Result) -> str:
         """Return the interval of a result, empty where there is none."""
         if result.lower is None or result.upper is None:
             return ""
-        return numbers.interval(result.statistic, result.lower, result.upper, self.indicator(result.indicator).decimals, self.language)
+        return numbers.interval(
+            result.statistic,
+            result.lower,
+            result.upper,
+            self.indicator(result.indicator).decimals,
+            self.language,
+        )
 
     def fraction(self, result: Result) -> str:
         """Return `36 / 421`, or n alone where there is no numerator."""
@@ -112,7 +122,9 @@ class Context:
 
     def render(self, template: str, **values: Any) -> str:
         """Return a fragment of HTML."""
-        return self.environment.get_template(template).render(c=self, say=self.say, signs=SIGNS, shapes=SHAPES, **values)
+        return self.environment.get_template(template).render(
+            c=self, say=self.say, signs=SIGNS, shapes=SHAPES, **values
+        )
 
     def stratum(self, stratum: str) -> str:
         """Return a stratum in words: the sex's own name, an age band as years."""
@@ -133,7 +145,9 @@ class Context:
         having = {key[3] for key in self.results.series}
         return [each for each in self.bundle.organisations.members if each.id in having]
 
-    def practices_for(self, *, indicator: str | None = None, unit: str | None = None, area: str | None = None) -> list[Practice]:
+    def practices_for(
+        self, *, indicator: str | None = None, unit: str | None = None, area: str | None = None
+    ) -> list[Practice]:
         """Return the practices that name an indicator, a unit or an area."""
         return [
             each
@@ -151,7 +165,11 @@ class Context:
 def make_environment() -> jinja2.Environment:
     """Return the template environment: escaped by default, and an unknown name is an error, not an empty string."""
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 

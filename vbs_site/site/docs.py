@@ -69,13 +69,23 @@ def _holes(catalogue: Catalogue, folder: Path) -> dict[str, str]:
         "datakvalitet/": "quality",
     }
     pages |= {f"omraade/{area}/": "area" for area in catalogue.areas}
-    return pages | {f"{PRACTICES}/{path.stem}/": "practice" for path in sorted((folder / PRACTICES).glob("*.md")) if path.stem != "index"}
+    return pages | {
+        f"{PRACTICES}/{path.stem}/": "practice"
+        for path in sorted((folder / PRACTICES).glob("*.md"))
+        if path.stem != "index"
+    }
 
 
 def _title(catalogue: Catalogue, address: str, language: str) -> str:
     if address.startswith("omraade/"):
         return catalogue.areas[address.split("/")[1]].title[language]
-    keys = {"indikator/": "indicators", "organisation/": "organisations", f"{PRACTICES}/": "practices", "udgivelse/": "release", "datakvalitet/": "quality"}
+    keys = {
+        "indikator/": "indicators",
+        "organisation/": "organisations",
+        f"{PRACTICES}/": "practices",
+        "udgivelse/": "release",
+        "datakvalitet/": "quality",
+    }
     return say(keys[address], language) if address in keys else catalogue.catalogue.title[language]
 
 
@@ -103,7 +113,11 @@ def _with_banner(path: Path) -> None:
 
 def _shell(names: tuple[str, ...], language: str) -> str:
     """Return the Markdown of a shell: the title, then a heading and a hole per part; the first part has no heading."""
-    front = f"---\ntitle: {json.dumps(TITLE)}\ndescription: {json.dumps(DESCRIPTION)}\nhide: [navigation]\n---\n"
+    front = (
+        f"---\ntitle: {json.dumps(TITLE)}\ndescription: {json.dumps(DESCRIPTION)}\nhide: [navigation]\n---\n"
+    )
     headings = {"within": "sub_units", "results": "all_indicators"}
-    parts = [f"## {say(headings.get(name, name), language)} {{#{name}}}\n\n{hole(name)}" for name in names[1:]]
+    parts = [
+        f"## {say(headings.get(name, name), language)} {{#{name}}}\n\n{hole(name)}" for name in names[1:]
+    ]
     return "\n\n".join([f"{front}{hole(BANNER)}", f"# {TITLE}", hole(names[0]), *parts]) + "\n"

@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from vbs_site.periods import Period
 from vbs_site.site.numbers import PERCENT, decimals_of, interval, number, period_name, short_period, value
 from vbs_site.site.results import Result
 from vbs_site.site.words import SIGNS
 
+COLOURS = ["#0b5cad", "#d55e00", "#009e73", "#cc79a7", "#8c6d00", "#56b4e9", "#6a3d9a", "#7f7f7f", "#000000"]
+"""Okabe and Ito's colours, which colour-blind readers can tell apart, led by the site's blue."""
 WIDTH = 760
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 14, 46
 
@@ -44,7 +47,7 @@ class Axis:
         return round(start + share * length, 1)
 
 
-def axis(statistic: str, own: int | None, amounts: Sequence[float], language: str, target: int = 5) -> Axis:
+def axis(statistic: str, amounts: Sequence[float], language: str, target: int = 5) -> Axis:
     """Return an axis that holds all amounts, with about `target` round steps."""
     low, high = min(amounts), max(amounts)
     if low >= 0 and low < (high - low) * 1.2:
@@ -64,24 +67,33 @@ def axis(statistic: str, own: int | None, amounts: Sequence[float], language: st
     return Axis(first * step, last * step, ticks)
 
 
-def time_chart(statistic: str, own: int | None, line: Line, reference: Line | None, language: str, *, small: bool = False) -> dict[str, Any] | None:
+def time_chart(
+    statistic: str, own: int | None, line: Line, reference: Line | None, language: str, *, small: bool = False
+) -> dict[str, Any] | None:
     """Return what the time-chart template draws, or None when no period has a number.
 
     Args:
-        statistic, own: for number formats.
+        statistic: for number formats.
+        own: decimals of the indicator, where it sets them.
         line: the series with its interval.
         reference: a second series drawn thin, without interval.
         language: of labels.
         small: a small multiple, with fewer labels.
     """
     results = line.results
-    amounts = [amount for each in results if each.shown for amount in (each.value, each.lower, each.upper) if amount is not None]
+    amounts = [
+        amount
+        for each in results
+        if each.shown
+        for amount in (each.value, each.lower, each.upper)
+        if amount is not None
+    ]
     if not amounts:
         return None
     amounts += [each.value for each in (reference.results if reference else ()) if each.value is not None]
     width, height = (270, 165) if small else (WIDTH, 290)
     left = 44 if small else LEFT
-    scale = axis(statistic, own, amounts, language, 3 if small else 5)
+    scale = axis(statistic, amounts, language, 3 if small else 5)
     periods = [each.period for each in results]
     step = (width - left - RIGHT) / max(1, len(periods))
     x = {period: round(left + (place + 0.5) * step, 1) for place, period in enumerate(periods)}
@@ -98,17 +110,34 @@ def time_chart(statistic: str, own: int | None, line: Line, reference: Line | No
         "bottom": height - BOTTOM,
         "top": TOP,
         "ticks": [(y(amount), label) for amount, label in scale.ticks],
-        "labels": [(x[period], short_period(period, language)) for place, period in enumerate(periods) if (len(periods) - 1 - place) % every == 0],
+        "labels": [
+            (x[period], short_period(period, language))
+            for place, period in enumerate(periods)
+            if (len(periods) - 1 - place) % every == 0
+        ],
         "bands": [_band(run, x, y) for run in _runs(results)],
-        "paths": [" ".join(f"{x[each.period]},{y(each.value)}" for each in run if each.value is not None) for run in _runs(results)],
+        "paths": [
+            " ".join(f"{x[each.period]},{y(each.value)}" for each in run if each.value is not None)
+            for run in _runs(results)
+        ],
         "points": [
-            (x[each.period], y(each.value), f"{period_name(each.period, language)}: {value(statistic, each.value, own, language)} ({interval(statistic, each.lower, each.upper, own, language)})" if each.lower is not None and each.upper is not None else f"{period_name(each.period, language)}: {value(statistic, each.value, own, language)}")
+            (
+                x[each.period],
+                y(each.value),
+                f"{period_name(each.period, language)}: {value(statistic, each.value, own, language)} ({interval(statistic, each.lower, each.upper, own, language)})"
+                if each.lower is not None and each.upper is not None
+                else f"{period_name(each.period, language)}: {value(statistic, each.value, own, language)}",
+            )
             for each in results
             if each.value is not None
         ],
         "signs": [(x[each.period], SIGNS[each.status]) for each in results if not each.shown],
         "reference": [
-            " ".join(f"{x[each.period]},{y(each.value)}" for each in run if each.period in x and each.value is not None)
+            " ".join(
+                f"{x[each.period]},{y(each.value)}"
+                for each in run
+                if each.period in x and each.value is not None
+            )
             for run in _runs(reference.results)
         ]
         if reference
@@ -153,10 +182,12 @@ def comparison_chart(
     if len(drawn) < 2:
         return None
     drawn.sort(key=lambda pair: (-(pair[1].value or 0), pair[0]))
-    amounts = [amount for _, each in drawn for amount in (each.value, each.lower, each.upper) if amount is not None]
+    amounts = [
+        amount for _, each in drawn for amount in (each.value, each.lower, each.upper) if amount is not None
+    ]
     if national is not None and national.value is not None:
         amounts.append(national.value)
-    scale = axis(statistic, own, amounts, language)
+    scale = axis(statistic, amounts, language)
     named = len(drawn) <= 70
     pitch, left = (19, 250) if named else (4, LEFT)
     height = TOP + len(drawn) * pitch + 34
@@ -198,7 +229,14 @@ def sparkline(results: tuple[Result, ...]) -> dict[str, Any] | None:
     low, high = min(amounts), max(amounts)
     spread = (high - low) or 1.0
     x = {each.period: round(3 + place * 94 / max(1, len(last) - 1), 1) for place, each in enumerate(last)}
-    paths = [" ".join(f"{x[each.period]},{round(21 - (each.value - low) / spread * 18, 1)}" for each in run if each.value is not None) for run in _runs(last)]
+    paths = [
+        " ".join(
+            f"{x[each.period]},{round(21 - (each.value - low) / spread * 18, 1)}"
+            for each in run
+            if each.value is not None
+        )
+        for run in _runs(last)
+    ]
     final = next(each for each in reversed(last) if each.value is not None)
     assert final.value is not None
     return {"paths": paths, "end": (x[final.period], round(21 - (final.value - low) / spread * 18, 1))}
@@ -216,20 +254,41 @@ def time_figure(statistic: str, own: int | None, lines: list[Line], language: st
                 "type": "scatter",
                 "mode": "lines+markers",
                 "name": line.name,
-                "x": [period_name(period, language) for period in periods],
+                "x": [short_period(period, language) for period in periods],
                 "y": [each.value if each else None for each in here],
-                "customdata": [[each.lower, each.upper, each.n] if each and each.shown else [None, None, None] for each in here],
-                "hovertemplate": _hover(statistic, own),
+                "customdata": [
+                    _custom(each, period, language) for each, period in zip(here, periods, strict=True)
+                ],
+                "hovertemplate": _hover(statistic, own, "%{customdata[3]}", "y"),
                 "connectgaps": False,
-                "visible": True if place == 0 else "legendonly" if place > 5 else True,
+                "visible": "legendonly" if place > 5 else True,
+                "line": {"width": 3 if place == 0 else 1.5},
             }
         )
-    return _figure(traces, {"yaxis": _plotly_axis(statistic, own), "xaxis": {"type": "category"}}, language)
+    layout = {
+        "yaxis": _plotly_axis(statistic, own),
+        "xaxis": {"type": "category"},
+        "legend": {"orientation": "h", "y": -0.15},
+        "colorway": COLOURS,
+    }
+    return _figure(traces, layout, language)
 
 
-def comparison_figure(statistic: str, own: int | None, rows: list[tuple[str, Result]], national: Result | None, language: str) -> str:
+def _custom(result: Result | None, period: Period, language: str) -> list[Any]:
+    numbers = (
+        [result.lower, result.upper, result.n] if result is not None and result.shown else [None, None, None]
+    )
+    return [*numbers, period_name(period, language)]
+
+
+def comparison_figure(
+    statistic: str, own: int | None, rows: list[tuple[str, Result]], national: Result | None, language: str
+) -> str:
     """Return a plotly figure of units with intervals as JSON."""
-    drawn = sorted(((name, each) for name, each in rows if each.value is not None), key=lambda pair: (pair[1].value or 0, pair[0]))
+    drawn = sorted(
+        ((name, each) for name, each in rows if each.value is not None),
+        key=lambda pair: (pair[1].value or 0, pair[0]),
+    )
     trace = {
         "type": "scatter",
         "mode": "markers",
@@ -239,21 +298,39 @@ def comparison_figure(statistic: str, own: int | None, rows: list[tuple[str, Res
             "type": "data",
             "symmetric": False,
             "array": [None if each.upper is None else each.upper - (each.value or 0) for _, each in drawn],
-            "arrayminus": [None if each.lower is None else (each.value or 0) - each.lower for _, each in drawn],
+            "arrayminus": [
+                None if each.lower is None else (each.value or 0) - each.lower for _, each in drawn
+            ],
         },
         "customdata": [[each.lower, each.upper, each.n] for _, each in drawn],
-        "hovertemplate": _hover(statistic, own).replace("%{y", "%{x").replace("%{x}<br>", "%{y}<br>", 1),
+        "hovertemplate": _hover(statistic, own, "%{y}", "x"),
+        "marker": {"color": COLOURS[0]},
         "showlegend": False,
     }
-    layout: dict[str, Any] = {"xaxis": _plotly_axis(statistic, own), "yaxis": {"type": "category", "automargin": True}, "height": 140 + 18 * len(drawn)}
+    layout: dict[str, Any] = {
+        "xaxis": _plotly_axis(statistic, own),
+        "yaxis": {"type": "category", "automargin": True},
+        "height": 140 + 18 * len(drawn),
+    }
     if national is not None and national.value is not None:
-        layout["shapes"] = [{"type": "line", "xref": "x", "yref": "paper", "x0": national.value, "x1": national.value, "y0": 0, "y1": 1, "line": {"dash": "dash", "width": 1}}]
+        layout["shapes"] = [
+            {
+                "type": "line",
+                "xref": "x",
+                "yref": "paper",
+                "x0": national.value,
+                "x1": national.value,
+                "y0": 0,
+                "y1": 1,
+                "line": {"dash": "dash", "width": 1},
+            }
+        ]
     return _figure([trace], layout, language)
 
 
-def _hover(statistic: str, own: int | None) -> str:
+def _hover(statistic: str, own: int | None, heading: str, axis_name: str) -> str:
     form = _form(statistic, own)
-    return f"%{{x}}<br>%{{y:{form}}} (%{{customdata[0]:{form}}}–%{{customdata[1]:{form}}})<br>n = %{{customdata[2]:,}}<extra>%{{fullData.name}}</extra>"
+    return f"{heading}<br>%{{{axis_name}:{form}}} (%{{customdata[0]:{form}}}–%{{customdata[1]:{form}}})<br>n = %{{customdata[2]:,}}<extra>%{{fullData.name}}</extra>"
 
 
 def _form(statistic: str, own: int | None) -> str:
@@ -261,10 +338,19 @@ def _form(statistic: str, own: int | None) -> str:
 
 
 def _plotly_axis(statistic: str, own: int | None) -> dict[str, Any]:
-    return {"tickformat": ".0%" if statistic in PERCENT else f",.{0 if own is None else own}f", "automargin": True}
+    return {
+        "tickformat": ".0%" if statistic in PERCENT else f",.{0 if own is None else own}f",
+        "automargin": True,
+    }
 
 
 def _figure(traces: list[dict[str, Any]], layout: dict[str, Any], language: str) -> str:
-    layout |= {"separators": ",." if language == "da" else ".,", "margin": {"l": 60, "r": 16, "t": 16, "b": 48}, "hovermode": "closest"}
+    layout |= {
+        "separators": ",." if language == "da" else ".,",
+        "margin": {"l": 60, "r": 16, "t": 36, "b": 48},
+        "hovermode": "closest",
+    }
     # `<` would let a name close the script element that holds the figure.
-    return json.dumps({"data": traces, "layout": layout}, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+    return json.dumps(
+        {"data": traces, "layout": layout}, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    ).replace("<", "\\u003c")

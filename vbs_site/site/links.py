@@ -7,7 +7,14 @@ from urllib.parse import unquote, urlsplit
 
 from vbs_site.diagnostics import Diagnosis
 
-_LOADS = {("script", "src"), ("img", "src"), ("iframe", "src"), ("source", "src"), ("audio", "src"), ("video", "src")}
+_LOADS = {
+    ("script", "src"),
+    ("img", "src"),
+    ("iframe", "src"),
+    ("source", "src"),
+    ("audio", "src"),
+    ("video", "src"),
+}
 
 
 class _Collector(HTMLParser):
@@ -39,10 +46,17 @@ def link_faults(folder: Path) -> list[Diagnosis]:
         collector.feed(path.read_text(encoding="utf-8"))
         pages[path.resolve()] = collector
     files = {path.resolve() for path in folder.rglob("*") if path.is_file()}
-    return [fault for path, page in pages.items() if path.name != "404.html" for fault in _page_faults(folder.resolve(), path, page, pages, files)]
+    return [
+        fault
+        for path, page in pages.items()
+        if path.name != "404.html"
+        for fault in _page_faults(folder.resolve(), path, page, pages, files)
+    ]
 
 
-def _page_faults(folder: Path, path: Path, page: _Collector, pages: dict[Path, _Collector], files: set[Path]) -> Iterator[Diagnosis]:
+def _page_faults(
+    folder: Path, path: Path, page: _Collector, pages: dict[Path, _Collector], files: set[Path]
+) -> Iterator[Diagnosis]:
     name = str(path.relative_to(folder))
     for link, loaded in dict.fromkeys(page.links):
         parts = urlsplit(link)

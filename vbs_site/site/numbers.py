@@ -29,7 +29,9 @@ def whole(value: int, language: str) -> str:
 
 def percent(value: float, language: str, decimals: int = 1) -> str:
     """Return a share as a percentage: 8,6 % in Danish, 8.6% in English."""
-    return number(float(Decimal(repr(float(value))) * 100), decimals, language) + (f"{NONE_BREAKING}%" if language == "da" else "%")
+    return number(float(Decimal(repr(float(value))) * 100), decimals, language) + (
+        f"{NONE_BREAKING}%" if language == "da" else "%"
+    )
 
 
 def decimals_of(statistic: str, own: int | None) -> int:
@@ -48,8 +50,16 @@ def interval(statistic: str, lower: float, upper: float, own: int | None, langua
     """Return `6,1–11,6`: the limits without sign or unit, as the registers print them."""
     factor = 100 if statistic in PERCENT else 1
     places = decimals_of(statistic, own)
-    low, high = (number(float(Decimal(repr(float(limit))) * factor), places, language) for limit in (lower, upper))
-    return f"{low}\N{EN DASH}{high}" if lower >= 0 else f"{low} til {high}" if language == "da" else f"{low} to {high}"
+    low, high = (
+        number(float(Decimal(repr(float(limit))) * factor), places, language) for limit in (lower, upper)
+    )
+    return (
+        f"{low}\N{EN DASH}{high}"
+        if lower >= 0
+        else f"{low} til {high}"
+        if language == "da"
+        else f"{low} to {high}"
+    )
 
 
 def period_name(period: Period, language: str) -> str:
@@ -70,7 +80,12 @@ def short_period(period: Period, language: str) -> str:
         return period_name(period, language)
     if period.kind == "month":
         return format_date(period.first_day, "LLL yy", locale=LOCALES[language])
-    letter = {("quarter", "da"): "K", ("quarter", "en"): "Q", ("half_year", "da"): "H", ("half_year", "en"): "H"}[period.kind, language]
+    letter = {
+        ("quarter", "da"): "K",
+        ("quarter", "en"): "Q",
+        ("half_year", "da"): "H",
+        ("half_year", "en"): "H",
+    }[period.kind, language]
     return f"{letter}{part + 1} {year % 100:02d}"
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from vbs_site.diagnostics import ExitCode, FaultError
+from vbs_site.files import built_aside
 from vbs_site.releases.bundle import Bundle, read_bundle
 from vbs_site.site import builder
 from vbs_site.site.content import content_faults, practices
@@ -25,7 +26,6 @@ from vbs_site.site.results import index_results
 from vbs_site.site.stamp import Shell, split, write_page
 from vbs_site.site.versions import write_versions
 from vbs_site.site.words import say
-from vbs_site.files import built_aside
 
 NAMES = {"da": "Dansk", "en": "English"}
 
@@ -41,7 +41,9 @@ class Stamped:
     kind: str
 
 
-def publish_site(release: Path, content: Path, configuration: Path, site: Path, say_step: Callable[[str], None]) -> str:
+def publish_site(
+    release: Path, content: Path, configuration: Path, site: Path, say_step: Callable[[str], None]
+) -> str:
     """Build one release's tree and refresh the list of versions.
 
     Args:
@@ -71,7 +73,11 @@ def publish_site(release: Path, content: Path, configuration: Path, site: Path, 
             prefix = "" if place == 0 else f"{language}/"
             context = _context(bundle, content, language, prefix, plotly[0])
             docs = write_docs(_folder(Path(scratch) / language), content, language, bundle.catalogue)
-            builder.build(_order(bundle, content, configuration, owner, docs, aside / prefix, language, languages, prefix))
+            builder.build(
+                _order(
+                    bundle, content, configuration, owner, docs, aside / prefix, language, languages, prefix
+                )
+            )
             _stamp(context, docs, aside / prefix, languages, prefix)
         (aside / "assets" / plotly[0]).write_bytes(plotly[1])
         shutil.copytree(bundle.folder, aside / "data")
@@ -95,16 +101,34 @@ def _chart_bundle() -> tuple[str, bytes]:
 
 def _context(bundle: Bundle, content: Path, language: str, prefix: str, plotly: str) -> Context:
     home = "../" if prefix else ""
-    return Context(bundle, index_results(bundle), tuple(practices(content, language)), language, make_environment(), home, plotly)
+    return Context(
+        bundle,
+        index_results(bundle),
+        tuple(practices(content, language)),
+        language,
+        make_environment(),
+        home,
+        plotly,
+    )
 
 
 def _order(
-    bundle: Bundle, content: Path, configuration: Path, owner: dict[str, Any], docs: Docs, out: Path, language: str, languages: list[str], prefix: str
+    bundle: Bundle,
+    content: Path,
+    configuration: Path,
+    owner: dict[str, Any],
+    docs: Docs,
+    out: Path,
+    language: str,
+    languages: list[str],
+    prefix: str,
 ) -> builder.Build:
     about = bundle.catalogue.catalogue
     if language not in owner["nav"]:
         hint = f"Add extra.vbs.nav.{language}"
-        raise FaultError.one(ExitCode.CONTENT, configuration, f"the configuration has a navigation in {language}", hint=hint)
+        raise FaultError.one(
+            ExitCode.CONTENT, configuration, f"the configuration has a navigation in {language}", hint=hint
+        )
     latest = bundle.deliveries["latest"]
     day = datetime.date.fromisoformat(latest) if latest else datetime.date(2000, 1, 1)
     return builder.Build(
@@ -116,7 +140,9 @@ def _order(
         address=f"{owner['site_url'].rstrip('/')}/{bundle.id}/{prefix}",
         navigation=owner["nav"][language],
         copyright=f'<a href="@@vbs:root@@tilgaengelighed/">{html.escape(say("accessibility", language))}</a>',
-        alternate=tuple((each, NAMES[each], f"@@vbs:to_{each}@@") for each in languages) if len(languages) > 1 else (),
+        alternate=tuple((each, NAMES[each], f"@@vbs:to_{each}@@") for each in languages)
+        if len(languages) > 1
+        else (),
         sections=docs.sections,
         epoch=int(datetime.datetime.combine(day, datetime.time(), datetime.UTC).timestamp()),
         written=content / language,
@@ -126,7 +152,10 @@ def _order(
 def _stamp(context: Context, docs: Docs, out: Path, languages: list[str], prefix: str) -> None:
     """Fill the holes of every built page, stamp the pages that the builder has not seen, and tell search and sitemap."""
     banner = context.render("banner.html.jinja")
-    shells = {kind: split((out / kind / SHELL / "index.html").read_text(encoding="utf-8")) for kind in ("indikator", "organisation")}
+    shells = {
+        kind: split((out / kind / SHELL / "index.html").read_text(encoding="utf-8"))
+        for kind in ("indikator", "organisation")
+    }
     for kind in shells:
         shutil.rmtree(out / kind / SHELL)
     for path in sorted([*out.rglob("index.html"), out / "404.html"]):
@@ -134,13 +163,27 @@ def _stamp(context: Context, docs: Docs, out: Path, languages: list[str], prefix
             continue
         folder = path.parent.relative_to(out).as_posix()
         address = "" if folder == "." else f"{folder}/"
-        fragments = {BANNER: banner} | _written_page(context, docs, address) | _ways(context, address, languages, prefix)
-        path.write_text(split(path.read_text(encoding="utf-8")).fill(fragments), encoding="utf-8", newline="\n")
+        fragments = (
+            {BANNER: banner}
+            | _written_page(context, docs, address)
+            | _ways(context, address, languages, prefix)
+        )
+        path.write_text(
+            split(path.read_text(encoding="utf-8")).fill(fragments), encoding="utf-8", newline="\n"
+        )
     pages = list(_stamped(context))
     for page in pages:
         ways = _ways(context, page.address, languages, prefix)
         shell: Shell = shells[page.kind]
-        write_page(out, page.address, shell, {BANNER: banner} | page.fragments | ways, title=page.title, description=page.description, shell_path=f"{page.kind}/{SHELL}/")
+        write_page(
+            out,
+            page.address,
+            shell,
+            {BANNER: banner} | page.fragments | ways,
+            title=page.title,
+            description=page.description,
+            shell_path=f"{page.kind}/{SHELL}/",
+        )
     _write_tables(context, out)
     _tell_search(out, pages)
     _tell_sitemap(out, pages)
@@ -164,7 +207,9 @@ def _written_page(context: Context, docs: Docs, address: str) -> dict[str, str]:
         "release": lambda: overviews.release(context),
         "quality": lambda: overviews.quality(context),
         "area": lambda: overviews.area(context, address.split("/")[1]),
-        "practice": lambda: overviews.practice(context, next(each for each in context.practices if each.slug == address.split("/")[1])),
+        "practice": lambda: overviews.practice(
+            context, next(each for each in context.practices if each.slug == address.split("/")[1])
+        ),
     }
     return {name: makers[name]()} if name else {}
 
@@ -172,11 +217,23 @@ def _written_page(context: Context, docs: Docs, address: str) -> dict[str, str]:
 def _stamped(context: Context) -> Iterator[Stamped]:
     for name, each in context.bundle.catalogue.indicators.items():
         fragments = indicator.fragments(context, name)
-        yield Stamped(indicator.path(name), context.text(each.title), context.definition(name)["sentence"], fragments, "indikator")
+        yield Stamped(
+            indicator.path(name),
+            context.text(each.title),
+            context.definition(name)["sentence"],
+            fragments,
+            "indikator",
+        )
     for unit in context.shown_organisations:
         title = context.text(unit.name)
         description = f"{title}: {context.say('all_indicators').lower()}"
-        yield Stamped(organisation.path(unit.id), title, description, organisation.fragments(context, unit), "organisation")
+        yield Stamped(
+            organisation.path(unit.id),
+            title,
+            description,
+            organisation.fragments(context, unit),
+            "organisation",
+        )
 
 
 def _write_tables(context: Context, out: Path) -> None:
@@ -199,8 +256,13 @@ def _tell_search(out: Path, pages: list[Stamped]) -> None:
     path = out / "search" / "search_index.json"
     index = json.loads(path.read_text(encoding="utf-8"))
     index["docs"] = [each for each in index["docs"] if f"/{SHELL}/" not in each["location"]]
-    index["docs"] += [{"location": page.address, "title": html.escape(page.title), "text": html.escape(page.description)} for page in pages]
-    path.write_text(json.dumps(index, ensure_ascii=False, separators=(",", ":")), encoding="utf-8", newline="\n")
+    index["docs"] += [
+        {"location": page.address, "title": html.escape(page.title), "text": html.escape(page.description)}
+        for page in pages
+    ]
+    path.write_text(
+        json.dumps(index, ensure_ascii=False, separators=(",", ":")), encoding="utf-8", newline="\n"
+    )
 
 
 def _tell_sitemap(out: Path, pages: list[Stamped]) -> None:

@@ -49,7 +49,9 @@ class Results:
     series: dict[tuple[str, str, str, str, str], tuple[Result, ...]]
     statistics: dict[str, tuple[str, ...]]
 
-    def of(self, indicator: str, statistic: str, unit_kind: str, unit: str, stratum: str = "all") -> tuple[Result, ...]:
+    def of(
+        self, indicator: str, statistic: str, unit_kind: str, unit: str, stratum: str = "all"
+    ) -> tuple[Result, ...]:
         """Return one series, empty when there is none."""
         return self.series.get((indicator, statistic, unit_kind, unit, stratum), ())
 
@@ -72,21 +74,41 @@ class Results:
         settled = [each.period for each in national if each.status not in WAITING]
         return max(settled) if settled else max((each.period for each in national), default=None)
 
-    def at(self, indicator: str, statistic: str, unit_kind: str, unit: str, period: Period, stratum: str = "all") -> Result | None:
+    def at(
+        self, indicator: str, statistic: str, unit_kind: str, unit: str, period: Period, stratum: str = "all"
+    ) -> Result | None:
         """Return one result, or None."""
-        return next((each for each in self.of(indicator, statistic, unit_kind, unit, stratum) if each.period == period), None)
+        return next(
+            (
+                each
+                for each in self.of(indicator, statistic, unit_kind, unit, stratum)
+                if each.period == period
+            ),
+            None,
+        )
 
 
 def index_results(bundle: Bundle) -> Results:
     """Return the results of a bundle, indexed."""
     series: dict[tuple[str, str, str, str, str], list[Result]] = defaultdict(list)
-    periods = {text: parse_period(text, bundle.catalogue.catalogue.year_starts) for text in bundle.results["period"].unique()}
+    periods = {
+        text: parse_period(text, bundle.catalogue.catalogue.year_starts)
+        for text in bundle.results["period"].unique()
+    }
     for row in records(bundle.results):
         given = {name: row[name] for name in Result._fields}
         result = Result(**given | {"period": periods[row["period"]]})
-        series[result.indicator, result.statistic, result.unit_kind, result.unit, result.stratum].append(result)
-    order = {name: tuple(words["statistics"]) for name, by_language in bundle.definitions.items() for words in [next(iter(by_language.values()))]}
-    return Results({key: tuple(sorted(rows, key=lambda each: each.period)) for key, rows in series.items()}, order)
+        series[result.indicator, result.statistic, result.unit_kind, result.unit, result.stratum].append(
+            result
+        )
+    order = {
+        name: tuple(words["statistics"])
+        for name, by_language in bundle.definitions.items()
+        for words in [next(iter(by_language.values()))]
+    }
+    return Results(
+        {key: tuple(sorted(rows, key=lambda each: each.period)) for key, rows in series.items()}, order
+    )
 
 
 def unit_kinds_below_national(catalogue: Catalogue, indicator: str) -> list[str]:

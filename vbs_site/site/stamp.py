@@ -55,7 +55,16 @@ def split(page: str) -> Shell:
     return Shell((*texts, page[end:]), tuple(marks))
 
 
-def write_page(folder: Path, page: str, shell: Shell, fragments: Mapping[str, str], *, title: str, description: str, shell_path: str) -> None:
+def write_page(
+    folder: Path,
+    page: str,
+    shell: Shell,
+    fragments: Mapping[str, str],
+    *,
+    title: str,
+    description: str,
+    shell_path: str,
+) -> None:
     """Write one page.
 
     Args:
@@ -63,7 +72,8 @@ def write_page(folder: Path, page: str, shell: Shell, fragments: Mapping[str, st
         page: address below it, such as `indikator/x/`.
         shell: the rendered shell.
         fragments: hole to HTML.
-        title, description: plain text.
+        title: plain text.
+        description: plain text, one sentence.
         shell_path: address of the shell, replaced by the page's own in canonical links.
     """
     filled = shell.fill({**fragments, "title": html.escape(title), "description": html.escape(description)})

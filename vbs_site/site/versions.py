@@ -13,7 +13,14 @@ LATEST = "latest"
 
 def releases_in(site: Path) -> list[str]:
     """Return the ids of the releases in a site, newest first."""
-    found = [each.name for each in site.iterdir() if each.is_dir() and not each.name.startswith(".") and each.name != LATEST and (each / "index.html").exists()]
+    found = [
+        each.name
+        for each in site.iterdir()
+        if each.is_dir()
+        and not each.name.startswith(".")
+        and each.name != LATEST
+        and (each / "index.html").exists()
+    ]
     return sorted(found, reverse=True)
 
 
@@ -26,7 +33,12 @@ def write_versions(site: Path, languages: Sequence[str]) -> str:
     """
     ids = releases_in(site)
     newest = ids[0]
-    write_text(site / "versions.json", _listed([{"version": each, "title": each, "aliases": [LATEST] if each == newest else []} for each in ids]))
+    write_text(
+        site / "versions.json",
+        _listed(
+            [{"version": each, "title": each, "aliases": [LATEST] if each == newest else []} for each in ids]
+        ),
+    )
     for language in languages[1:]:
         for release in ids:
             entries = [
@@ -56,7 +68,11 @@ def _write_latest(site: Path, newest: str) -> None:
             address = "" if place == "." else f"{place}/"
             target = aside / address / "index.html"
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(_redirect("../" * (address.count("/") + 1) + f"{newest}/{address}"), encoding="utf-8", newline="\n")
+            target.write_text(
+                _redirect("../" * (address.count("/") + 1) + f"{newest}/{address}"),
+                encoding="utf-8",
+                newline="\n",
+            )
     shutil.rmtree(site / f".old-{LATEST}", ignore_errors=True)
 
 

@@ -99,7 +99,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "signs": ("Tegn i tabeller og grafer", "Signs in tables and charts"),
     "started": ("Startet", "Started"),
     "started_by": ("Beskrevet", "Described"),
-    "indicators_of_practice": ("Indikatorer, som praksissen er relevant for", "Indicators that the practice is relevant to"),
+    "indicators_of_practice": (
+        "Indikatorer, som praksissen er relevant for",
+        "Indicators that the practice is relevant to",
+    ),
     "units_of_practice": ("Hvor det sker", "Where it happens"),
     "not_an_effect": (
         "Tallene viser, hvordan det går i dag. De viser ikke, om praksissen er årsagen.",

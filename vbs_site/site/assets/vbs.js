@@ -38,7 +38,11 @@
       });
       place.hidden = false;
       button.hidden = true;
-      window.Plotly.newPlot(place, figure.data, layout, { displaylogo: false, responsive: true });
+      window.Plotly.newPlot(place, figure.data, layout, {
+        displaylogo: false,
+        responsive: true,
+        modeBarButtons: [["toImage", "zoomIn2d", "zoomOut2d", "resetScale2d"]]
+      });
       place.setAttribute("tabindex", "-1");
       place.focus();
     });

@@ -12,7 +12,17 @@ from vbs_site.site.figures import Line, comparison_chart, comparison_figure, tim
 from vbs_site.site.results import WAITING, Result, unit_kinds_below_national
 from vbs_site.tables import records
 
-HOLES = ("lead", "newest", "over_time", "comparison", "subgroups", "definition", "quality", "practices", "download")
+HOLES = (
+    "lead",
+    "newest",
+    "over_time",
+    "comparison",
+    "subgroups",
+    "definition",
+    "quality",
+    "practices",
+    "download",
+)
 SMALL_MULTIPLES = 8
 """Most units of the coarsest kind that get a chart of their own."""
 
@@ -49,13 +59,31 @@ def fragments(context: Context, name: str) -> Fragments:
     }
     return {
         "lead": context.render("indicator/lead.html.jinja", **common),
-        "newest": context.render("indicator/newest.html.jinja", cards=_cards(context, name), waiting=waiting(context, name), **common),
-        "over_time": context.render("indicator/over_time.html.jinja", **common, **_over_time(context, name, statistic)),
-        "comparison": context.render("indicator/comparison.html.jinja", rows=rows, **common, **_comparison(context, name, statistic, rows)),
-        "subgroups": context.render("indicator/subgroups.html.jinja", groups=_subgroups(context, name, statistic), **common),
-        "definition": context.render("indicator/definition.html.jinja", **common, **_definition(context, name)),
+        "newest": context.render(
+            "indicator/newest.html.jinja",
+            cards=_cards(context, name),
+            waiting=waiting(context, name),
+            **common,
+        ),
+        "over_time": context.render(
+            "indicator/over_time.html.jinja", **common, **_over_time(context, name, statistic)
+        ),
+        "comparison": context.render(
+            "indicator/comparison.html.jinja",
+            rows=rows,
+            **common,
+            **_comparison(context, name, statistic, rows),
+        ),
+        "subgroups": context.render(
+            "indicator/subgroups.html.jinja", groups=_subgroups(context, name, statistic), **common
+        ),
+        "definition": context.render(
+            "indicator/definition.html.jinja", **common, **_definition(context, name)
+        ),
         "quality": context.render("indicator/quality.html.jinja", quality=_quality(context, name), **common),
-        "practices": context.render("practice_list.html.jinja", practices=context.practices_for(indicator=name), root=common["root"]),
+        "practices": context.render(
+            "practice_list.html.jinja", practices=context.practices_for(indicator=name), root=common["root"]
+        ),
         "download": context.render("indicator/download.html.jinja", page=page, **common),
     }
 
@@ -76,7 +104,11 @@ def waiting(context: Context, name: str) -> list[tuple[str, str, list[str]]]:
     lacking = context.bundle.deliveries["lacking"].get(name, {})
     latest = context.results.common_period(name)
     return [
-        (context.period(each.period), each.status, [context.unit_name(unit) for unit in lacking.get(each.period.id, [])])
+        (
+            context.period(each.period),
+            each.status,
+            [context.unit_name(unit) for unit in lacking.get(each.period.id, [])],
+        )
         for each in context.results.national(name)
         if each.status in WAITING and (latest is None or each.period > latest)
     ]
@@ -87,11 +119,19 @@ def _over_time(context: Context, name: str, statistic: str) -> dict[str, Any]:
     national = Line(context.say("national"), context.results.of(name, statistic, NATIONAL, NATIONAL))
     coarsest = unit_kinds_below_national(context.bundle.catalogue, name)[0]
     units = [unit for kind, unit in context.results.units(name) if kind == coarsest and unit != UNKNOWN]
-    lines = [Line(context.unit_name(unit), context.results.of(name, statistic, coarsest, unit)) for unit in units]
+    lines = [
+        Line(context.unit_name(unit), context.results.of(name, statistic, coarsest, unit)) for unit in units
+    ]
     small = []
     for line in lines if len(lines) <= SMALL_MULTIPLES else []:
         reasons = dict.fromkeys(context.status(each.status).lower() for each in line.results)
-        small.append((line.name, time_chart(statistic, own, line, national, context.language, small=True), ", ".join(reasons)))
+        small.append(
+            (
+                line.name,
+                time_chart(statistic, own, line, national, context.language, small=True),
+                ", ".join(reasons),
+            )
+        )
     drawn = [national, *lines] if small else [national]
     signs = dict.fromkeys(each.status for line in drawn for each in line.results if not each.shown)
     return {
@@ -107,7 +147,9 @@ def earlier_periods(context: Context, name: str, statistic: str) -> list[Period]
     """Return up to two periods before the compared one for which anything is listed, newest first."""
     period = context.results.common_period(name)
     listed = [each.period for each in context.results.of(name, statistic, NATIONAL, NATIONAL)]
-    return [each for each in (period.next(-1), period.next(-2)) if each in listed] if period is not None else []
+    return (
+        [each for each in (period.next(-1), period.next(-2)) if each in listed] if period is not None else []
+    )
 
 
 def comparison_rows(context: Context, name: str, statistic: str) -> list[Row]:
@@ -149,16 +191,25 @@ def _comparison(context: Context, name: str, statistic: str, rows: list[Row]) ->
     national = next((row.result for row in rows if row.result.unit_kind == NATIONAL), None)
     finest = context.indicator(name).units[0]
     drawn = [(row.name, row.result) for row in rows if row.result.unit_kind == finest and row.unit != UNKNOWN]
-    verdicts = [row.result.comparison for row in rows if row.result.unit_kind == finest and row.result.comparison]
+    verdicts = [
+        row.result.comparison for row in rows if row.result.unit_kind == finest and row.result.comparison
+    ]
     return {
         "chart": comparison_chart(statistic, own, drawn, national, context.language),
         "spec": comparison_figure(statistic, own, drawn, national, context.language),
         "earlier": earlier_periods(context, name, statistic),
         "compared": len(verdicts),
-        "decided": {word: verdicts.count(word) for word in ("better", "worse", "higher", "lower") if word in verdicts},
+        "decided": {
+            word: verdicts.count(word) for word in ("better", "worse", "higher", "lower") if word in verdicts
+        },
         "by_chance": len(verdicts) * 0.05,
         "finest": context.text(context.bundle.catalogue.units[finest].plural),
-        "statuses": dict.fromkeys(each.status for row in rows for each in (row.result, *row.earlier) if each is not None and not each.shown),
+        "statuses": dict.fromkeys(
+            each.status
+            for row in rows
+            for each in (row.result, *row.earlier)
+            if each is not None and not each.shown
+        ),
     }
 
 
@@ -178,11 +229,16 @@ def _definition(context: Context, name: str) -> dict[str, Any]:
     indicator = catalogue.indicators[name]
     instrument = catalogue.instruments.get(getattr(indicator, "instrument", "") or "")
     used = {word for use in uses(catalogue, name) if use.where is not None for word in _codesets(use.where)}
-    return {"instrument": instrument, "codesets": [(key, catalogue.codesets[key]) for key in sorted(used & catalogue.codesets.keys())]}
+    return {
+        "instrument": instrument,
+        "codesets": [(key, catalogue.codesets[key]) for key in sorted(used & catalogue.codesets.keys())],
+    }
 
 
 def _codesets(condition: Any) -> set[str]:
-    return {str(value) for each in comparisons(condition) if isinstance(each.value, tuple) for value in each.value}
+    return {
+        str(value) for each in comparisons(condition) if isinstance(each.value, tuple) for value in each.value
+    }
 
 
 def _quality(context: Context, name: str) -> dict[str, Any]:
@@ -195,8 +251,12 @@ def _quality(context: Context, name: str) -> dict[str, Any]:
         here = table[(table["source"] == source) & (table["check"] == "rows")]
         delivered = [(each["deliverer"] or "", each["count"]) for each in records(here)]
         rows.append((source, delivered, until.get(source, {})))
-    unknown = records(table[(table["check"] == "unknown_unit") & table["column"].str.startswith(f"{name}:", na=False)])
-    answered = [each for each in ("response_rate", "complete_share") if each in context.results.statistics[name]]
+    unknown = records(
+        table[(table["check"] == "unknown_unit") & table["column"].str.startswith(f"{name}:", na=False)]
+    )
+    answered = [
+        each for each in ("response_rate", "complete_share") if each in context.results.statistics[name]
+    ]
     return {
         "sources": rows,
         "unknown": [(each["column"].split(":")[1], each["count"], each["of"]) for each in unknown],

@@ -29,15 +29,27 @@ def fragments(context: Context, organisation: Organisation) -> Fragments:
     """Return the fragments of an organisation's page."""
     root = context.root(path(organisation.id))
     groups = _groups(context, organisation)
-    listed = [each for _, rows in groups for row in rows for each in (row.result, row.national) if each is not None]
+    listed = [
+        each for _, rows in groups for row in rows for each in (row.result, row.national) if each is not None
+    ]
     statuses = dict.fromkeys(each.status for each in listed if not each.shown)
     members = [each for each in context.shown_organisations if each.within == organisation.id]
     above = context.bundle.organisations.by_id.get(organisation.within or "")
     return {
-        "facts": context.render("organisation/facts.html.jinja", organisation=organisation, above=above, root=root),
-        "results": context.render("organisation/results.html.jinja", organisation=organisation, groups=groups, statuses=statuses, root=root),
+        "facts": context.render(
+            "organisation/facts.html.jinja", organisation=organisation, above=above, root=root
+        ),
+        "results": context.render(
+            "organisation/results.html.jinja",
+            organisation=organisation,
+            groups=groups,
+            statuses=statuses,
+            root=root,
+        ),
         "within": context.render("organisation/within.html.jinja", members=members, root=root),
-        "practices": context.render("practice_list.html.jinja", practices=context.practices_for(unit=organisation.id), root=root),
+        "practices": context.render(
+            "practice_list.html.jinja", practices=context.practices_for(unit=organisation.id), root=root
+        ),
     }
 
 
@@ -59,10 +71,29 @@ def _groups(context: Context, organisation: Organisation) -> list[tuple[str, lis
                 result = latest_own(series)
                 if result is None:
                     continue
-                national = next((each for each in context.results.national(name, statistic) if each.period == result.period), None)
-                heading = context.say("by_residence") if catalogue.units[kind].path else context.say("by_treatment")
-                words = context.statistic(name, statistic) if len(context.results.statistics[name]) > 1 else ""
-                groups.setdefault(heading, []).append(Row(context.text(indicator.title), words, result, national, sparkline(series) if place == 0 else None))
+                national = next(
+                    (
+                        each
+                        for each in context.results.national(name, statistic)
+                        if each.period == result.period
+                    ),
+                    None,
+                )
+                heading = (
+                    context.say("by_residence") if catalogue.units[kind].path else context.say("by_treatment")
+                )
+                words = (
+                    context.statistic(name, statistic) if len(context.results.statistics[name]) > 1 else ""
+                )
+                groups.setdefault(heading, []).append(
+                    Row(
+                        context.text(indicator.title),
+                        words,
+                        result,
+                        national,
+                        sparkline(series) if place == 0 else None,
+                    )
+                )
     return list(groups.items())
 
 
@@ -70,7 +101,10 @@ def list_fragment(context: Context) -> str:
     """Return the list of all organisations with results, by kind."""
     kinds: dict[str, list[Organisation]] = {}
     for kind in reversed(list(context.bundle.catalogue.units)):
-        members = sorted((each for each in context.shown_organisations if each.kind == kind), key=lambda each: context.text(each.name))
+        members = sorted(
+            (each for each in context.shown_organisations if each.kind == kind),
+            key=lambda each: context.text(each.name),
+        )
         if members:
             kinds[context.text(context.bundle.catalogue.units[kind].plural)] = members
     ordered = sorted(kinds.items(), key=lambda pair: len(pair[1]))

@@ -36,7 +36,11 @@ def front(context: Context) -> str:
     """Return the front page below what people wrote: newest values, matrix, what is missing, practices."""
     names = list(context.bundle.catalogue.indicators)
     columns, matrix = _matrix(context, names)
-    missing = [(context.text(context.indicator(name).title), name, entries) for name in names if (entries := waiting(context, name))]
+    missing = [
+        (context.text(context.indicator(name).title), name, entries)
+        for name in names
+        if (entries := waiting(context, name))
+    ]
     return context.render(
         "front.html.jinja",
         rows=[_row(context, name) for name in names],
@@ -62,8 +66,18 @@ def _matrix(context: Context, names: list[str]) -> tuple[list[str], list[tuple[A
     rows = []
     for name in names:
         statistic, period = context.results.statistics[name][0], context.results.common_period(name)
-        cells = [context.results.at(name, statistic, coarsest[name], unit.id, period) if period else None for unit in units]
-        rows.append((context.text(context.indicator(name).title), name, context.period(period) if period else "", cells))
+        cells = [
+            context.results.at(name, statistic, coarsest[name], unit.id, period) if period else None
+            for unit in units
+        ]
+        rows.append(
+            (
+                context.text(context.indicator(name).title),
+                name,
+                context.period(period) if period else "",
+                cells,
+            )
+        )
     return [context.text(unit.name) for unit in units], rows
 
 
@@ -72,9 +86,19 @@ def area(context: Context, identity: str) -> str:
     catalogue = context.bundle.catalogue
     root = context.root(f"omraade/{identity}/")
     here = [name for name, indicator in catalogue.indicators.items() if identity in indicator.areas]
-    groups = [(context.say(f"matters_{each}"), [_row(context, name) for name in here if catalogue.indicators[name].matters == each]) for each in MATTERS]
-    table = context.render("indicator_table.html.jinja", groups=[group for group in groups if group[1]], level="h3", root=root)
-    practices = context.render("practice_list.html.jinja", practices=context.practices_for(area=identity), root=root)
+    groups = [
+        (
+            context.say(f"matters_{each}"),
+            [_row(context, name) for name in here if catalogue.indicators[name].matters == each],
+        )
+        for each in MATTERS
+    ]
+    table = context.render(
+        "indicator_table.html.jinja", groups=[group for group in groups if group[1]], level="h3", root=root
+    )
+    practices = context.render(
+        "practice_list.html.jinja", practices=context.practices_for(area=identity), root=root
+    )
     return f'<h2 id="indikatorer">{context.say("indicators")}</h2>\n{table}\n<h2 id="praksis">{context.say("practices")}</h2>\n{practices}'
 
 
@@ -82,15 +106,29 @@ def indicators(context: Context) -> str:
     """Return all indicators by area; one that belongs to several areas stands under its first."""
     catalogue = context.bundle.catalogue
     groups = [
-        (context.text(area.title), [_row(context, name) for name, indicator in catalogue.indicators.items() if indicator.areas[0] == identity])
+        (
+            context.text(area.title),
+            [
+                _row(context, name)
+                for name, indicator in catalogue.indicators.items()
+                if indicator.areas[0] == identity
+            ],
+        )
         for identity, area in catalogue.areas.items()
     ]
-    return context.render("indicator_table.html.jinja", groups=[group for group in groups if group[1]], level="h2", root=context.root("indikator/"))
+    return context.render(
+        "indicator_table.html.jinja",
+        groups=[group for group in groups if group[1]],
+        level="h2",
+        root=context.root("indikator/"),
+    )
 
 
 def practice_list(context: Context) -> str:
     """Return all practices."""
-    return context.render("practice_list.html.jinja", practices=context.practices, root=context.root("praksis/"))
+    return context.render(
+        "practice_list.html.jinja", practices=context.practices, root=context.root("praksis/")
+    )
 
 
 def practice(context: Context, each: Practice) -> str:
@@ -100,10 +138,18 @@ def practice(context: Context, each: Practice) -> str:
         statistic = context.results.statistics[name][0]
         for unit in each.units:
             for kind, found in context.results.units(name):
-                result = latest_own(context.results.of(name, statistic, kind, unit)) if found == unit else None
+                result = (
+                    latest_own(context.results.of(name, statistic, kind, unit)) if found == unit else None
+                )
                 if result is not None:
                     rows.append((name, context.text(context.indicator(name).title), unit, result))
-    return context.render("practice.html.jinja", practice=each, rows=rows, having_page={unit.id for unit in context.shown_organisations}, root=context.root(f"praksis/{each.slug}/"))
+    return context.render(
+        "practice.html.jinja",
+        practice=each,
+        rows=rows,
+        having_page={unit.id for unit in context.shown_organisations},
+        root=context.root(f"praksis/{each.slug}/"),
+    )
 
 
 def quality(context: Context) -> str:
@@ -126,7 +172,9 @@ def quality(context: Context) -> str:
                 "check": code_words("check", check, context.language),
                 "column": title,
                 "count": context.say("no_small") if count is None else context.whole(count),
-                "share": "" if count is None or check == "rows" or not of else percent(count / of, context.language),
+                "share": ""
+                if count is None or check == "rows" or not of
+                else percent(count / of, context.language),
             }
         )
     return context.render("quality.html.jinja", rows=rows, root=context.root("datakvalitet/"))
