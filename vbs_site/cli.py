@@ -31,31 +31,44 @@ examples:
 """
 
 
+class _Stop:
+    """Remembers that the user asked to stop: an engine in the middle of a query turns the request into a fault of its own."""
+
+    asked = False
+
+    def __call__(self, _signal: int, _frame: FrameType | None) -> None:
+        self.asked = True
+        raise KeyboardInterrupt
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit code. A user's mistake ends in one line per fault, never in a traceback."""
     options = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _terminated)
+    stop = _Stop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, stop)
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     try:
         return int(options.run(options) or 0)
-    except FaultError as fault:
-        for diagnosis in fault.diagnoses:
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last door: no message that could quote a row gets out
+        if stop.asked or isinstance(error, KeyboardInterrupt):
+            print(
+                "interrupted: what was being written is discarded; what stood there before is untouched",
+                file=sys.stderr,
+            )
+            return int(ExitCode.INTERRUPTED)
+        return _ended_by(error, show=options.traceback)
+
+
+def _ended_by(error: Exception, *, show: bool) -> int:
+    """Say what ended the run; return its exit code."""
+    if isinstance(error, FaultError):
+        for diagnosis in error.diagnoses:
             print(diagnosis, file=sys.stderr)
-        return int(fault.code)
-    except KeyboardInterrupt:
-        print(
-            "interrupted: what was being written is discarded; what stood there before is untouched",
-            file=sys.stderr,
-        )
-        return int(ExitCode.INTERRUPTED)
-    except OSError as error:
+        return int(error.code)
+    if isinstance(error, OSError):
         return _machine(error)
-    except Exception as error:  # noqa: BLE001 - the last door: whatever it is, no message that could quote a row gets out
-        return _internal(error, show=options.traceback)
-
-
-def _terminated(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    return _internal(error, show=show)
 
 
 def _machine(error: OSError) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from vbs_site.catalogue.loading import Loaded, load
-from vbs_site.catalogue.organisations import Organisation, Organisations
+from vbs_site.catalogue.organisations import NATIONAL, Organisation, Organisations
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
 from vbs_site.extracts.deliveries import Deliveries, find_deliveries
 from vbs_site.extracts.prepare import Prepared, prepare
@@ -224,7 +224,7 @@ def release_step(
         name,
         written,
         "",
-        missing(loaded, aggregates.note, organisations),
+        missing(loaded, aggregates.note, organisations, protected.results),
         {str(key): int(value) for key, value in counts.items()},
     )
 
@@ -235,17 +235,25 @@ def _log(path: Path, log: Any) -> None:
     write_text(path, "\n".join(rows) + "\n")
 
 
-def missing(loaded: Loaded, note: dict[str, Any], organisations: Organisations) -> list[str]:
-    """Return what the deliveries do not cover, one line per indicator."""
+def missing(loaded: Loaded, note: dict[str, Any], organisations: Organisations, results: Any) -> list[str]:
+    """Return what is not shown yet and why, one line per indicator: who has not delivered, what is still followed up."""
     language = loaded.catalogue.catalogue.languages[0]
+    national = results[(results["unit_kind"] == NATIONAL) & (results["stratum"] == "all")]
+    waiting = national[national["status"] == "incomplete_follow_up"]
     lines = []
-    for name, periods in note["lacking"].items():
-        units = sorted({unit for names in periods.values() for unit in names})
-        names = ", ".join(
-            organisations.by_id[unit].name[language] if unit in organisations.by_id else unit
-            for unit in units
-        )
-        lines.append(f"{name}: {', '.join(periods)} not delivered by {names}")
+    for name in loaded.catalogue.indicators:
+        reasons = []
+        periods = sorted(set(waiting[waiting["indicator"] == name]["period"]))
+        if periods:
+            reasons.append(f"{', '.join(periods)} follow-up not complete")
+        lacking = note["lacking"].get(name, {})
+        if lacking:
+            units = sorted({unit for names in lacking.values() for unit in names})
+            known = organisations.by_id
+            names = ", ".join(known[unit].name[language] if unit in known else unit for unit in units)
+            reasons.append(f"{', '.join(lacking)} not delivered by {names}")
+        if reasons:
+            lines.append(f"{name}: {'; '.join(reasons)}")
     return lines
 
 

@@ -24,13 +24,14 @@ GAIN, ADJUSTED = 0.001, 0.002
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the report: what was held against what, and how many of how many match."""
+    """One line of the report: what was held against what, how many of how many match, and the largest difference."""
 
     year: str
     measure: str
     what: str
     compared: int
     matching: int
+    worst: float | None = None
 
 
 def main(arguments: list[str]) -> int:
@@ -51,9 +52,10 @@ def main(arguments: list[str]) -> int:
             return int(fault.code)
         results = pd.read_csv(places.releases / release.release / "results.csv", dtype={"period": str})
     lines = [*_gains(results, data), *_rates(results, data)]
-    print(f"{'year':6} {'measure':20} {'figure':42} {'compared':>8} {'matching':>8}")
+    print(f"{'year':6} {'measure':20} {'figure':40} {'compared':>8} {'matching':>8} {'furthest apart':>15}")
     for line in lines:
-        print(f"{line.year:6} {line.measure:20} {line.what:42} {line.compared:8} {line.matching:8}")
+        worst = "" if line.worst is None else f"{line.worst:15.6f}"
+        print(f"{line.year:6} {line.measure:20} {line.what:40} {line.compared:8} {line.matching:8} {worst}")
     different = sum(line.compared - line.matching for line in lines)
     empty = [line for line in lines if line.compared == 0]
     print(
@@ -82,14 +84,16 @@ def _gains(results: pd.DataFrame, data: Path) -> Iterator[Line]:
         adjusted = adjusted[adjusted.index.isin(delivered)]
         gain = _by_unit(ours, "mean_change").reindex(adjusted.index)
         moved = _by_unit(ours, "adjusted_change").reindex(adjusted.index)
-        checks = {
-            "n": gain["n"] == adjusted["modelled_records"],
-            "gain": (gain["value"] - adjusted["health_gain"]).abs() < GAIN,
-            "adjusted gain": (moved["value"] - adjusted["adj_avg_health_gain"]).abs() < ADJUSTED,
+        differences = {
+            "n": ((gain["n"] - adjusted["modelled_records"]).abs(), 0.5),
+            "gain": ((gain["value"] - adjusted["health_gain"]).abs(), GAIN),
+            "adjusted gain": ((moved["value"] - adjusted["adj_avg_health_gain"]).abs(), ADJUSTED),
         }
-        for what, matching in checks.items():
-            yield Line(year, measure, f"{what}, providers", len(matching), int(matching.sum()))
-        together = checks["n"] & checks["gain"] & checks["adjusted gain"]
+        together = pd.Series(data=True, index=adjusted.index)
+        for what, (apart, allowed) in differences.items():
+            matching = apart < allowed
+            together &= matching
+            yield Line(year, measure, f"{what}, providers", len(matching), int(matching.sum()), apart.max())
         yield Line(year, measure, "n, gain and adjusted gain, providers", len(together), int(together.sum()))
         yield _england(ours, data, year, indicator, measure)
 

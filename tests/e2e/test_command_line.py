@@ -5,6 +5,7 @@ import resource
 import shutil
 import signal
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -286,3 +287,41 @@ def test_an_internal_fault_shows_no_message_that_could_quote_a_row(mini):
     )
     assert done.returncode == 14, done.stderr
     assert "CANARY" not in done.stdout + done.stderr and "Traceback" not in done.stderr
+
+
+def test_serve_shows_the_built_site_on_this_machine_until_interrupted(built):
+    process = start_build("serve", "--catalogue", built / "indicators.yaml", "--port", 0)
+    address = process.stdout.readline().split()[4]
+    assert address.startswith("http://127.0.0.1:")
+    with urllib.request.urlopen(f"{address}2025Q4/metode/", timeout=10) as answer:
+        assert b"Metode" in answer.read()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode == 0
+
+
+def test_serve_without_a_site_is_one_line(mini):
+    one_line(run_build("serve", "--catalogue", mini / "indicators.yaml"), 13, "a site has been built")
+
+
+def test_summary_says_what_is_missing_and_why(mini):
+    note = "complete_until:\n  visits: {region-a: 2026-01-01, region-b: 2025-10-01}\n"
+    (mini / "data/extracts/deliveries.yaml").write_text(note, encoding="utf-8")
+    late = mini / "data/extracts/visits/region-b.csv"
+    kept = [
+        line
+        for line in late.read_text(encoding="utf-8").splitlines()
+        if not line.split(",")[2].startswith(("2025-10", "2025-11", "2025-12"))
+    ]
+    late.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    done = run_build("--catalogue", mini / "indicators.yaml")
+    assert done.returncode == 0, done.stderr
+    assert "missing: andel-gode: 2025Q4 not delivered by Region B" in done.stdout
+
+
+def test_too_little_memory_is_one_line_and_leaves_nothing_behind(built):
+    before = tree(built / "site")
+    change(built / "data/extracts/visits/region-a.csv", ",A1,", ",A2,")
+    one_line(run_build("--catalogue", built / "indicators.yaml", "--memory", 1), 14, "--memory")
+    assert tree(built / "site") == before
+    assert list((built / "data/cache").glob(".spill-*")) == []

@@ -14,7 +14,15 @@ from vbs_site.catalogue.sources import Source
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
 from vbs_site.extracts.checks import Quality, file_faults, key_faults
 from vbs_site.extracts.deliveries import Deliveries, Delivery
-from vbs_site.extracts.reading import header, header_faults, ingest_csv, is_csv, quoted, relation
+from vbs_site.extracts.reading import (
+    header,
+    header_faults,
+    ingest_csv,
+    is_csv,
+    memory_fault,
+    quoted,
+    relation,
+)
 
 CHECKS_VERSION = 1
 """Raised when the checks change, so that files which passed older checks are checked again."""
@@ -88,6 +96,8 @@ def prepare(
         if faults:
             raise FaultError(ExitCode.EXTRACTS, faults)
         quality += _unknown_persons(connection, catalogue, relations, stamps, cache)
+    except duckdb.OutOfMemoryException:
+        raise memory_fault() from None
     finally:
         connection.close()
     return Prepared(
@@ -170,6 +180,8 @@ def _contents(
                     )
                 )
                 continue
+            except duckdb.OutOfMemoryException:
+                raise
             except duckdb.Error:
                 faults.append(
                     Diagnosis(

@@ -41,6 +41,12 @@ def sql_type(column: Column) -> str:
     return f"DECIMAL(18, {column.scale})" if column.type == "decimal" else TYPES[column.type]
 
 
+def memory_fault() -> FaultError:
+    """Return the one line for a memory limit that is too small (exit code 14)."""
+    rule, hint = "the computation fits in its memory limit", "Raise --memory"
+    return FaultError.one(ExitCode.ENGINE, "engine", rule, got="out of memory", hint=hint)
+
+
 def quoted(text: str, mark: str = '"') -> str:
     """Return a name or a path as SQL, quoted. Used for names of the contract and paths of the command line only."""
     return mark + text.replace(mark, mark * 2) + mark
@@ -149,6 +155,8 @@ def ingest_csv(
     )
     try:
         counts = connection.execute(f"SELECT {wrong} FROM {reader}").fetchone() or ()
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as error:
         hint = "Look for a row with too many or too few columns, or bytes that are not UTF-8"
         raise FaultError.one(

@@ -10,7 +10,7 @@ import duckdb
 from sqlglot import exp
 
 from vbs_site.diagnostics import ExitCode, FaultError
-from vbs_site.extracts.reading import quoted
+from vbs_site.extracts.reading import memory_fault, quoted
 
 DIALECT = "duckdb"
 GIBIBYTE = 2**30
@@ -82,8 +82,7 @@ def run(connection: duckdb.DuckDBPyConnection, query: exp.Query) -> list[tuple[A
     try:
         return connection.execute(query.sql(DIALECT)).fetchall()
     except duckdb.OutOfMemoryException:
-        rule, hint = "the computation fits in its memory limit", "Raise --memory"
-        raise FaultError.one(ExitCode.ENGINE, "engine", rule, got="out of memory", hint=hint) from None
+        raise memory_fault() from None
     except duckdb.IOException as error:
         full = "space" in str(error).lower()
         rule = (
