@@ -5,100 +5,28 @@ it looks at every row of the same person.
 """
 
 import datetime as dt
-import math
 from decimal import Decimal
 
-import numpy as np
 import pandas as pd
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from spec.tables import measure_on
-
-from vbs_site.periods import MONTHS, Period, parse_period, period_of
-from vbs_site.statistics.intervals import mean, proportion, rate
-
-THOROUGH = settings(
-    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+from property.random_tables import (
+    DAY,
+    END,
+    HOUR,
+    MIDNIGHT,
+    START,
+    THOROUGH,
+    as_table,
+    cells_of,
+    contacts,
+    durations,
+    engine_rows,
+    persons,
+    quarter,
 )
-MIDNIGHT = dt.time()
-START, END = (dt.datetime.combine(dt.date(2026, month, 1), MIDNIGHT) for month in (1, 7))
-HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-KINDS = ["inpatient", "outpatient", "virtual"]
 
-
-def quarter(moment):
-    return f"{moment.year}Q{(moment.month + 2) // 3}"
-
-
-def moments():
-    """Times around the edges of the reported days, on a coarse grid so that windows are often met exactly."""
-    return st.builds(
-        lambda day, step: day + step * 6 * HOUR,
-        st.sampled_from([START - 4 * DAY, START, START + 2 * DAY, START + 87 * DAY, END - 4 * DAY]),
-        st.integers(0, 20),
-    )
-
-
-@st.composite
-def contacts(draw):
-    rows = []
-    for number in range(draw(st.integers(0, 9))):
-        start = draw(moments())
-        length = draw(st.one_of(st.none(), st.integers(0, 12)))
-        rows.append(
-            {
-                "id": number,
-                "person": draw(st.integers(1, 3)),
-                "hospital": draw(st.sampled_from(["H1", "H2"])),
-                "start": start,
-                "end": None if length is None else start + length * 6 * HOUR,
-                "kind": draw(st.sampled_from(KINDS)),
-                "acute": draw(st.sampled_from([True, False, None])),
-                "diagnosis": draw(st.sampled_from([None, "DC50", "DJ44", "DJ45"])),
-                "cost": draw(st.one_of(st.none(), st.decimals(0, 10**6, places=2))),
-            }
-        )
-    return rows
-
-
-def persons():
-    death = st.one_of(st.none(), moments().map(lambda moment: moment.date()))
-    person = st.fixed_dictionaries({"death": death, "municipality": st.sampled_from([101, 102, None])})
-    return st.dictionaries(st.integers(1, 3), person, max_size=3)
-
-
-def as_table(found):
-    return [{"person": number, **values} for number, values in found.items()]
-
-
-def durations():
-    return st.one_of(
-        st.builds(lambda n: (f"{n} hours", n * HOUR), st.integers(0, 30)),
-        st.builds(lambda n: (f"{n} days", n * DAY), st.integers(0, 6)),
-    )
-
-
-def engine_rows(indicator, tables, *names):
-    rows = measure_on("duckdb", indicator, tables, start="2026-01-01", end="2026-07-01")
-    found = pd.DataFrame(rows, columns=["unit", "period", *names])
-    return sorted_cells(found, names)
-
-
-def sorted_cells(frame, names):
-    """Return (unit, period) to the statistics, added up, without cells that hold nothing."""
-    cells = {}
-    for row in frame.to_dict("records"):
-        key = (row["unit"] if isinstance(row["unit"], str) else None, row["period"])
-        total = cells.setdefault(key, [Decimal(0)] * len(names))
-        for i, name in enumerate(names):
-            total[i] += Decimal(row[name])
-    return {key: tuple(total) for key, total in cells.items() if any(total)}
-
-
-def cells_of(rows, *names):
-    return sorted_cells(pd.DataFrame(rows, columns=["unit", "period", *names]), names)
-
+from vbs_site.periods import parse_period
 
 # --- proportion -----------------------------------------------------------------------------------------------------
 
@@ -405,183 +333,3 @@ def test_paired_changes_equal_the_definition(operations, answers, earliest, late
     names = ("eligible", "n", "missing", "numerator", "sum", "sum_sq")
     tables = {"procedures": dated(operations), "pro": dated(answers)}
     assert engine_rows(indicator, tables, *names) == cells_of(expected, *names)
-
-
-# --- intervals ------------------------------------------------------------------------------------------------------
-
-counts = st.integers(1, 100_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
-levels = st.sampled_from([0.8, 0.95, 0.998])
-
-
-def numbers(*values):
-    return tuple(np.array([float(value)]) for value in values)
-
-
-def limits(estimate):
-    return estimate.lower[0], estimate.value[0], estimate.upper[0]
-
-
-@THOROUGH
-@given(counts, levels)
-def test_a_share_lies_in_its_interval_and_both_between_0_and_1(pair, level):
-    lower, value, upper = limits(proportion(*numbers(*pair), level))
-    assert 0 <= lower <= value <= upper <= 1
-
-
-@THOROUGH
-@given(counts, levels)
-def test_a_share_and_its_rest_have_mirrored_intervals(pair, level):
-    x, n = pair
-    lower, _, upper = limits(proportion(*numbers(x, n), level))
-    other_lower, _, other_upper = limits(proportion(*numbers(n - x, n), level))
-    assert math.isclose(lower, 1 - other_upper, abs_tol=1e-9)
-    assert math.isclose(upper, 1 - other_lower, abs_tol=1e-9)
-
-
-@THOROUGH
-@given(counts, st.integers(2, 50))
-def test_the_same_share_of_more_people_has_a_narrower_interval(pair, times):
-    x, n = pair
-    lower, _, upper = limits(proportion(*numbers(x, n)))
-    more_lower, _, more_upper = limits(proportion(*numbers(x * times, n * times)))
-    assert more_upper - more_lower < upper - lower
-
-
-@THOROUGH
-@given(counts, levels)
-def test_one_event_more_moves_both_limits_up(pair, level):
-    x, n = pair
-    lower, _, upper = limits(proportion(*numbers(x, n + 1), level))
-    next_lower, _, next_upper = limits(proportion(*numbers(x + 1, n + 1), level))
-    assert next_lower > lower
-    assert next_upper >= upper
-
-
-@THOROUGH
-@given(counts)
-def test_more_confidence_is_a_wider_interval(pair):
-    widths = [
-        upper - lower
-        for lower, _, upper in (limits(proportion(*numbers(*pair), level)) for level in (0.8, 0.95, 0.998))
-    ]
-    assert widths == sorted(widths)
-    assert widths[0] < widths[2]
-
-
-@THOROUGH
-@given(st.integers(0, 10**6), st.integers(1, 10**8), levels)
-def test_a_rate_lies_in_its_interval(events, population, level):
-    lower, value, upper = limits(rate(*numbers(events, population), 1000, level))
-    assert 0 <= lower <= value < upper
-
-
-@THOROUGH
-@given(st.integers(0, 1000), st.integers(1, 10**6), st.integers(2, 1000))
-def test_a_rate_scales_with_what_it_is_given_per(events, population, each):
-    one, many = rate(*numbers(events, population)), rate(*numbers(events, population), each)
-    assert np.allclose([x * each for x in limits(one)], limits(many), rtol=1e-12, atol=0)
-
-
-@pytest.mark.parametrize("level", [0.95, 0.998])
-def test_one_event_more_moves_both_limits_of_a_rate_up_across_the_change_of_method(level):
-    events = np.arange(0, 200, dtype=float)
-    estimate = rate(events, np.full(200, 1000.0), 1, level)
-    assert (np.diff(estimate.lower) > 0).all()
-    assert (np.diff(estimate.upper) > 0).all()
-
-
-@THOROUGH
-@given(st.lists(st.integers(-1000, 1000), min_size=1, max_size=50), levels)
-def test_a_mean_lies_in_the_middle_of_its_interval(values, level):
-    lower, value, upper = limits(mean(*numbers(len(values), sum(values), sum(v * v for v in values)), level))
-    assert math.isclose(value, sum(values) / len(values), abs_tol=1e-12)
-    if len(values) == 1:
-        assert math.isnan(lower)
-        assert math.isnan(upper)
-    else:
-        assert lower <= value <= upper
-        assert math.isclose(upper - value, value - lower, abs_tol=1e-6)
-
-
-@THOROUGH
-@given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=30), st.integers(-500, 500))
-def test_shifting_all_values_shifts_the_interval(values, shift):
-    def of(numbers_):
-        return limits(mean(*numbers(len(numbers_), sum(numbers_), sum(v * v for v in numbers_))))
-
-    moved = of([value + shift for value in values])
-    assert np.allclose(np.array(of(values)) + shift, moved, atol=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("function", "given_numbers"),
-    [
-        (proportion, (0, 0)),
-        (proportion, (-1, 10)),
-        (proportion, (11, 10)),
-        (rate, (1, 0)),
-        (rate, (-1, 10)),
-        (mean, (0, 0, 0)),
-    ],
-)
-def test_impossible_counts_are_refused(function, given_numbers):
-    with pytest.raises(ValueError, match="needs"):
-        function(*numbers(*given_numbers))
-
-
-# --- periods --------------------------------------------------------------------------------------------------------
-
-kinds = st.sampled_from(sorted(MONTHS))
-days = st.dates(dt.date(1850, 1, 1), dt.date(2199, 12, 31))
-
-
-@THOROUGH
-@given(days, kinds, st.integers(1, 12))
-def test_a_day_lies_in_its_period_and_the_id_leads_back_to_it(day, kind, year_starts):
-    period = period_of(day, kind, year_starts)
-    assert period.first_day <= day < period.end
-    assert parse_period(period.id, year_starts) == period
-    assert period_of(period.first_day, kind, year_starts) == period
-
-
-@THOROUGH
-@given(days, kinds, st.integers(1, 12), st.integers(-50, 50))
-def test_periods_follow_each_other_without_gap_or_overlap(day, kind, year_starts, steps):
-    period = period_of(day, kind, year_starts)
-    assert period.next().first_day == period.end
-    assert period_of(period.end - DAY, kind, year_starts) == period
-    assert period_of(period.end, kind, year_starts) == period.next()
-    assert period.next(steps).next(-steps) == period
-    assert (period.next(steps) > period) is (steps > 0)
-
-
-@THOROUGH
-@given(days, kinds)
-def test_periods_in_order_have_ids_in_order(day, kind):
-    period = period_of(day, kind)
-    assert period.id < period.next().id
-    assert isinstance(period, Period)
-
-
-@pytest.mark.parametrize(
-    ("text", "first", "end"),
-    [
-        ("2026-07", "2026-07-01", "2026-08-01"),
-        ("2026-12", "2026-12-01", "2027-01-01"),
-        ("2026Q3", "2026-07-01", "2026-10-01"),
-        ("2026H2", "2026-07-01", "2027-01-01"),
-        ("2026", "2026-01-01", "2027-01-01"),
-    ],
-)
-def test_an_id_stands_for_these_days(text, first, end):
-    period = parse_period(text)
-    assert (period.first_day.isoformat(), period.end.isoformat(), period.id) == (first, end, text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "26", "2026Q0", "2026Q5", "2026H3", "2026-13", "2026-00", "2026Q", "Q32026", "2026-7-1", " 2026"],
-)
-def test_what_is_no_period_is_refused(text):
-    with pytest.raises(ValueError, match=r"period"):
-        parse_period(text)

@@ -154,10 +154,13 @@ def practice(context: Context, each: Practice) -> str:
 
 def quality(context: Context) -> str:
     """Return the data-quality table: what was delivered, what is missing, what is unknown."""
+    persons = context.bundle.catalogue.persons
+    # No date of death is what most people have, not something missing.
+    living = ("missing", persons.source, persons.death) if persons else None
     rows = []
     for each in records(context.bundle.quality):
         count, check, of = each["count"], each["check"], each["of"]
-        if check != "rows" and count == 0:
+        if (check != "rows" and count == 0) or (check, each["source"], each["column"]) == living:
             continue
         source = context.bundle.catalogue.sources[each["source"]]
         column = source.columns.get(each["column"] or "")
@@ -174,10 +177,16 @@ def quality(context: Context) -> str:
                 "count": context.say("no_small") if count is None else context.whole(count),
                 "share": ""
                 if count is None or check == "rows" or not of
-                else percent(count / of, context.language),
+                else _share(count, of, context.language),
             }
         )
     return context.render("quality.html.jinja", rows=rows, root=context.root("datakvalitet/"))
+
+
+def _share(count: int, of: int, language: str) -> str:
+    """Return a percentage that never rounds some rows down to none."""
+    tenth = 0.001
+    return percent(count / of, language) if count / of >= tenth / 2 else f"< {percent(tenth, language)}"
 
 
 def release(context: Context) -> str:
