@@ -1,7 +1,6 @@
 """The command line as people use it and misuse it: what it says, what it leaves alone, how it ends."""
 
 import os
-import resource
 import shutil
 import signal
 import sys
@@ -10,6 +9,15 @@ from pathlib import Path
 
 import pytest
 from commands import ROOT, run_build, start_build, tree, write_mini
+
+try:
+    import resource
+except ImportError:  # Windows has no file size limits
+    resource = None
+
+unix = pytest.mark.skipif(
+    sys.platform == "win32", reason="signals, file size limits and modes are a Unix matter"
+)
 
 VERBS = ("check", "demo", "compute", "release", "site", "serve", "verify")
 
@@ -185,6 +193,7 @@ def test_broken_yaml_and_a_missing_column_are_one_line_each_and_leave_the_last_s
 STEPS = ("extracts", "compute", "release", "site")
 
 
+@unix
 @pytest.mark.parametrize(
     "sign", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["ctrl-c", "terminated", "killed"]
 )
@@ -216,7 +225,7 @@ def test_an_interruption_in_any_step_leaves_the_last_site_and_the_next_run_succe
     assert left == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="file size limits are a Unix matter")
+@unix
 @pytest.mark.parametrize(
     "limit", [2_000, 60_000, 1_000_000], ids=["a small file", "a page", "the chart library"]
 )
@@ -236,6 +245,7 @@ def test_no_room_to_write_is_one_line_and_leaves_the_last_site(built, limit):
     assert {name: content for name, content in after[1].items() if name.startswith("2025Q4/")} == before[1]
 
 
+@unix
 def test_no_permission_to_write_is_one_line(mini, tmp_path):
     if os.geteuid() == 0:
         if not Path("/sys/kernel").is_dir():
@@ -289,6 +299,7 @@ def test_an_internal_fault_shows_no_message_that_could_quote_a_row(mini):
     assert "CANARY" not in done.stdout + done.stderr and "Traceback" not in done.stderr
 
 
+@unix
 def test_serve_shows_the_built_site_on_this_machine_until_interrupted(built):
     process = start_build("serve", "--catalogue", built / "indicators.yaml", "--port", 0)
     address = process.stdout.readline().split()[4]

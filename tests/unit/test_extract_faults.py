@@ -118,10 +118,10 @@ def test_a_file_of_a_region_that_does_not_exist_is_not_read(folder):
         "- a",
         "complete_until: 2026-01-01",
         "complete_until: {contacts: soon}",
-        "complete_until: {contacts: {region-1: 7}}",
+        "complete_until: {contacts: {region-1: 7, region-2: 2026-10-01}}",
         "complete_until: {contacts: 2026-13-01}",
         "complete_until: {contacts: 2026-10-01 00:00:00}",
-        "complete_until: {contacts: {regoin-1: 2026-10-01}}",
+        "complete_until: {contacts: {regoin-1: 2026-10-01, region-2: 2026-10-01}}",
         "complete_until: {contact: 2026-10-01}",
     ],
 )
@@ -189,3 +189,8 @@ def test_bad_rows_in_one_source_do_not_hide_bad_rows_in_the_next(folder):
     (folder / "returns.csv").write_text("hospital,year,sent,returned\nH1,2025,x,80\n", encoding="utf-8")
     lines = faults_of(folder)
     assert [line.split(": ")[1] for line in lines] == ["contacts.kind", "persons.sex", "returns"]
+
+
+def test_dated_rows_without_a_day_of_completeness_are_refused(folder):
+    (folder / "deliveries.yaml").write_text("complete_until: {contacts: {region-1: 2026-10-01}}")
+    the_fault(folder, "complete_until.contacts.region-2", "up to which day they are complete")

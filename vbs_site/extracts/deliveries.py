@@ -11,6 +11,7 @@ import yaml
 
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import Organisations
+from vbs_site.catalogue.sources import Source
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError, nearest
 
 LETTER = "deliveries.yaml"
@@ -104,6 +105,7 @@ def find_deliveries(
         found[name] = Delivery(
             name, files, _until(letter, name, source.complete_until, folder, faults), missing
         )
+        faults += [] if faults else _unstated(source, found[name], folder)
     if faults:
         raise FaultError(ExitCode.EXTRACTS, faults)
     return Deliveries(folder, bool(letter.get("synthetic", False)), found)
@@ -157,6 +159,22 @@ def _letter_faults(
                         repr(deliverer),
                         nearest(deliverer, known),
                     )
+
+
+def _unstated(source: Source, delivery: Delivery, folder: Path) -> Iterator[Diagnosis]:
+    """Yield a fault for each deliverer of dated rows who does not say up to which day they are complete.
+
+    Without that day nobody can tell a quiet quarter from one that has not arrived.
+    """
+    start = source.columns[source.time.start] if source.time else None
+    if start is None or start.type not in ("date", "timestamp"):
+        return
+    for deliverer in delivery.files:
+        if delivery.until(deliverer) is None:
+            rule = "dated rows say up to which day they are complete"
+            place = f"complete_until.{delivery.source}" + (f".{deliverer}" if deliverer else "")
+            hint = "Write it there, or as complete_until of the source"
+            yield Diagnosis(str(folder / LETTER), 0, place, rule, "no day", hint)
 
 
 def _until(
