@@ -68,5 +68,7 @@ def _prepare(folder: Path) -> None:
             ),
         ):
             connection.execute(f"COPY ({query}) TO '{folder}/{target}' (FORMAT parquet, COMPRESSION zstd)")
-    sources = "".join(f"  {source}: {COMPLETE_UNTIL}\n" for source in ("contacts", "procedures", "pro"))
+    sources = "".join(
+        f"  {source}: {COMPLETE_UNTIL}\n" for source in ("contacts", "procedures", "pro", "population")
+    )
     (folder / "deliveries.yaml").write_text(f"synthetic: true\ncomplete_until:\n{sources}", encoding="utf-8")
