@@ -78,10 +78,9 @@ def _hide(
 ) -> None:
     indicator = catalogue.indicators[name]
     rows = results[(results["indicator"] == name) & (results["statistic"] == statistic.name)]
-    hidden, small = (
-        set(groups),
-        _cells(rows[small_group(rows, catalogue.disclosure)]) if not isinstance(indicator, Rate) else set(),
-    )
+    hidden, small = set(groups), set[Cell]()
+    if not isinstance(indicator, Rate):  # the n of a rate is the population, which is public
+        small = _cells(rows[small_group(rows, catalogue.disclosure)])
     if statistic.counts:
         parts = small_part(rows, catalogue.disclosure, complement=not isinstance(indicator, Rate))
         small |= _cells(rows[parts])

@@ -1,6 +1,5 @@
 """What every page is made from: the bundle, its results indexed, the practices, and one language."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -175,4 +174,3 @@ def make_environment() -> jinja2.Environment:
 
 Fragments = dict[str, str]
 """Hole to HTML."""
-PageMaker = Callable[[Context], Fragments]

@@ -60,7 +60,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "dimension_process": ("Proces", "Process"),
     "dimension_activity": ("Aktivitet", "Activity"),
     "dimension_cost": ("Ressourceforbrug", "Resource use"),
-    "why": ("Hvorfor måler vi det", "Why we measure it"),
     "of": ("af", "of"),
     "reading_time": (
         "Sådan læses grafen: punkterne er værdien i hver periode, båndet er 95 % konfidensinterval. Tegn under linjen viser, hvorfor en periode ikke har noget tal.",
@@ -76,7 +75,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "csv_all": ("Alle resultater i udgivelsen (CSV)", "All results of the release (CSV)"),
     "csv_indicator": ("Alle resultater for indikatoren (CSV)", "All results of this indicator (CSV)"),
     "csv_organisation": ("Alle resultater for enheden (CSV)", "All results of this unit (CSV)"),
-    "parquet": ("Alle resultater i udgivelsen (Parquet)", "All results of the release (Parquet)"),
     "cite": ("Henvis til denne side", "Cite this page"),
     "not_yet": ("Vises endnu ikke for hele landet", "Not yet shown for the whole country"),
     "waits_for": ("mangler data fra", "waits for data from"),
@@ -95,7 +93,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "finding": ("Fund", "Finding"),
     "count": ("Antal", "Count"),
     "share": ("Andel", "Share"),
-    "everyone": ("alle", "all"),
     "signs": ("Tegn i tabeller og grafer", "Signs in tables and charts"),
     "started": ("Startet", "Started"),
     "started_by": ("Beskrevet", "Described"),
@@ -142,12 +139,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "codes": ("Koder", "Codes"),
     "review": ("Definitionen gennemgås næste gang", "Next review of the definition"),
     "thresholds": ("Tærskler", "Thresholds"),
-    "kind_of_unit": ("Enhedstype", "Kind of unit"),
     "target": ("Mål", "Target"),
-    "worked_out_from": ("Beregnet af", "Computed from"),
     "no_small": ("et lille antal", "a small count"),
     "see_method": ("Se metoden", "See the method"),
-    "here": ("Indhold", "Contents"),
 }
 
 SIGNS = {
