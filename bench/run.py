@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 from bench.data import NotPossibleError, extracts, shared_bench  # noqa: E402 - the project is found first
-from vbs_site.measures.engine import default_memory_mb  # noqa: E402
+from vbs_site.engines.engine import default_memory_mb  # noqa: E402
 
 CPU_BAR = 1.2
 SIDES = ("product", "hand", "chain")

@@ -51,9 +51,10 @@ class Stopwatch:
 def product(extracts: Path, memory_mb: int, threads: int) -> dict[str, Any]:
     """Compute every indicator of the catalogue through the product."""
     from vbs_site.catalogue.loading import load
+    from vbs_site.engines.duckdb_engine import connect
+    from vbs_site.engines.engine import Settings, open_engine
     from vbs_site.extracts.deliveries import find_deliveries
     from vbs_site.extracts.prepare import prepare
-    from vbs_site.measures import engine
     from vbs_site.measures.aggregates import compute, sources_used
 
     watch = Stopwatch()
@@ -67,12 +68,13 @@ def product(extracts: Path, memory_mb: int, threads: int) -> dict[str, Any]:
             loaded.catalogue,
             deliveries,
             extracts / "cache",
-            lambda: engine.connect(memory_mb, spill, threads),
+            lambda: connect(memory_mb, spill, threads),
             lambda _: None,
         )
         watch("engine")
-        with engine.opened(prepared.relations, prepared.folders, memory_mb, spill, threads) as connection:
-            aggregates = compute(loaded, deliveries, prepared, connection, watch)
+        settings = Settings(memory_mb=memory_mb, threads=threads)
+        with open_engine(settings, prepared.relations, prepared.folders, spill) as engine:
+            aggregates = compute(loaded, deliveries, prepared, engine, watch)
         watch("")
     organisations = loaded.organisations.by_id
     rows = aggregates.rows[
@@ -126,6 +128,7 @@ def hand(extracts: Path, memory_mb: int, threads: int) -> dict[str, Any]:
 def chain(extracts: Path, memory_mb: int, threads: int) -> dict[str, Any]:
     """Run check, compute, release and site as the main job does, with nothing there before."""
     from vbs_site import steps
+    from vbs_site.engines.engine import Settings
     from vbs_site.progress import Reporter
 
     watch = Stopwatch()
@@ -140,7 +143,7 @@ def chain(extracts: Path, memory_mb: int, threads: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as out:
         places, report = steps.Places.around(CATALOGUE, extracts, Path(out)), Timed(quiet=True)
         loaded = steps.check(places, report)
-        steps.compute_step(places, report, loaded, memory_mb, threads)
+        steps.compute_step(places, report, loaded, Settings(memory_mb=memory_mb, threads=threads))
         summary = steps.release_step(places, report, loaded, None, None)
         steps.site_step(places, report, 1, summary.release)
         watch("")

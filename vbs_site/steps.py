@@ -12,10 +12,11 @@ from typing import Any
 from vbs_site.catalogue.loading import Loaded, load
 from vbs_site.catalogue.organisations import NATIONAL, Organisation, Organisations
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
+from vbs_site.engines.duckdb_engine import connect
+from vbs_site.engines.engine import Settings, open_engine
 from vbs_site.extracts.deliveries import Deliveries, find_deliveries
 from vbs_site.extracts.prepare import Prepared, prepare
 from vbs_site.files import built_aside, repair, write_text
-from vbs_site.measures import engine
 from vbs_site.measures.aggregates import Aggregates, compute, load_aggregates, sources_used
 from vbs_site.progress import Reporter
 from vbs_site.site.content import content_faults
@@ -124,9 +125,7 @@ def demo(places: Places, report: Reporter) -> None:
         generate(aside, organisations=organisations, progress=tick)
 
 
-def compute_step(
-    places: Places, report: Reporter, loaded: Loaded, memory_mb: int, threads: int | None
-) -> Aggregates:
+def compute_step(places: Places, report: Reporter, loaded: Loaded, settings: Settings) -> Aggregates:
     """Check the deliveries, compute every indicator and save the aggregates."""
     repair(places.aggregates.parent)
     deliveries = find_deliveries(
@@ -138,10 +137,10 @@ def compute_step(
                 loaded.catalogue,
                 deliveries,
                 places.cache,
-                lambda: engine.connect(memory_mb, spill, threads),
+                lambda: connect(settings.memory_mb, spill, settings.threads),
                 tick,
             )
-        aggregates = _computed(loaded, deliveries, prepared, report, memory_mb, spill, threads)
+        aggregates = _computed(loaded, deliveries, prepared, report, settings, spill)
     with built_aside(places.aggregates) as aside:
         aggregates.save(aside)
     return aggregates
@@ -152,15 +151,14 @@ def _computed(
     deliveries: Deliveries,
     prepared: Prepared,
     report: Reporter,
-    memory_mb: int,
+    settings: Settings,
     spill: Path,
-    threads: int | None,
 ) -> Aggregates:
     with (
         report.step("compute", len(loaded.catalogue.indicators)) as tick,
-        engine.opened(prepared.relations, prepared.folders, memory_mb, spill, threads) as connection,
+        open_engine(settings, prepared.relations, prepared.folders, spill) as engine,
     ):
-        return compute(loaded, deliveries, prepared, connection, tick)
+        return compute(loaded, deliveries, prepared, engine, tick)
 
 
 @contextmanager

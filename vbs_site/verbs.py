@@ -34,7 +34,6 @@ def run_everything(options: argparse.Namespace) -> int:
         )
         return 0
     from vbs_site import steps
-    from vbs_site.measures.engine import default_memory_mb
 
     report = Reporter(quiet=options.quiet)
     places = _places(options)
@@ -42,7 +41,7 @@ def run_everything(options: argparse.Namespace) -> int:
     loaded = steps.check(places, report)
     if options.extracts is None and not (extracts.is_dir() and any(extracts.iterdir())):
         steps.demo(places, report)
-    steps.compute_step(places, report, loaded, options.memory or default_memory_mb(), options.threads)
+    steps.compute_step(places, report, loaded, _settings(options))
     summary = steps.release_step(places, report, loaded, options.release, corrects)
     summary.newest = steps.site_step(
         places, report, len(loaded.catalogue.catalogue.languages), summary.release
@@ -55,6 +54,12 @@ def run_everything(options: argparse.Namespace) -> int:
     remember(site, state | {"inputs": _mark(options, home, extracts, state)})
     _say_summary(options, places, loaded, summary)
     return 0
+
+
+def _settings(options: argparse.Namespace) -> Any:
+    from vbs_site.engines.engine import Settings, default_memory_mb
+
+    return Settings(memory_mb=options.memory or default_memory_mb(), threads=options.threads)
 
 
 def _mark(options: argparse.Namespace, home: Path, extracts: Path, state: dict[str, str]) -> str:
@@ -128,12 +133,9 @@ def run_demo(options: argparse.Namespace) -> int:
 def run_compute(options: argparse.Namespace) -> int:
     """Compute the aggregates."""
     from vbs_site import steps
-    from vbs_site.measures.engine import default_memory_mb
 
     places, report = _places(options), Reporter(quiet=options.quiet)
-    aggregates = steps.compute_step(
-        places, report, steps.check(places, report), options.memory or default_memory_mb(), options.threads
-    )
+    aggregates = steps.compute_step(places, report, steps.check(places, report), _settings(options))
     print(f"{len(aggregates.rows)} aggregates written to {_shown(places.aggregates)} (confidential)")
     return 0
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from vbs_site.diagnostics import FaultError
-from vbs_site.measures.engine import default_memory_mb
+from vbs_site.engines.engine import Settings, default_memory_mb
 from vbs_site.progress import Reporter
 from vbs_site.steps import Places, check, compute_step, release_step
 
@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
         report = Reporter(quiet=True)
         try:
             loaded = check(places, report)
-            compute_step(places, report, loaded, default_memory_mb(), None)
+            compute_step(places, report, loaded, Settings(memory_mb=default_memory_mb()))
             release = release_step(places, report, loaded, None, None)
         except FaultError as fault:
             print(fault, file=sys.stderr)

@@ -16,8 +16,8 @@ from sqlglot import exp
 from vbs_site.catalogue.loading import load
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.diagnostics import FaultError
+from vbs_site.engines.duckdb_engine import DIALECT, DuckDB
 from vbs_site.measures.compile import compile_measure
-from vbs_site.measures.engine import DIALECT, run
 
 GOOD = Path(__file__).parents[1] / "bad_catalogues" / "good"
 DATA = yaml.safe_load((GOOD / "catalogue.yaml").read_text(encoding="utf-8"))
@@ -295,5 +295,5 @@ def test_a_text_in_a_condition_matches_itself_only(wanted, other):
         contact | {"contact_id": i, "hospital": "H", "note": note} for i, note in enumerate((wanted, other))
     ]
     fill(in_memory(), catalogue, query, {"contacts": contacts})
-    ((*_, eligible, n, numerator, _, _, _, _, _),) = run(in_memory(), query)
+    ((*_, eligible, n, numerator, _, _, _, _, _),) = DuckDB(in_memory()).rows(query)
     assert (eligible, n, numerator) == (2, 2, 1 + (wanted == other))

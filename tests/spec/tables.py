@@ -20,9 +20,9 @@ from sqlglot import exp
 from vbs_site.catalogue import rules
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.reading import Document
-from vbs_site.extracts.reading import quoted, sql_type
+from vbs_site.engines.duckdb_engine import DuckDB, quoted
+from vbs_site.engines.relations import sql_type
 from vbs_site.measures.compile import STATISTICS, compile_measure
-from vbs_site.measures.engine import run
 from vbs_site.periods import Period
 
 Row = dict[str, Any]
@@ -303,7 +303,7 @@ def measure_on(
     query = compile_measure(catalogue, "example", unit or example.units[0], *days)
     connection = in_memory()
     fill(connection, catalogue, query, tables)
-    found = run(connection, query)
+    found = DuckDB(connection).rows(query)
     starts = catalogue.catalogue.year_starts if example.period == "year" else 1
     rows = []
     for code, period, sex, age_band, *statistics in found:

@@ -8,9 +8,9 @@ import pytest
 
 from vbs_site.catalogue.loading import load
 from vbs_site.diagnostics import ExitCode, FaultError
+from vbs_site.engines.duckdb_engine import connect
 from vbs_site.extracts.deliveries import find_deliveries
 from vbs_site.extracts.prepare import prepare
-from vbs_site.measures.engine import connect
 
 GOOD = Path(__file__).parents[1] / "bad_catalogues" / "good" / "catalogue.yaml"
 CANARY = "CANARY-1234"

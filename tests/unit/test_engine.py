@@ -5,7 +5,9 @@ import pytest
 from sqlglot import parse_one
 
 from vbs_site.diagnostics import ExitCode, FaultError
-from vbs_site.measures.engine import default_memory_mb, opened, run
+from vbs_site.engines.duckdb_engine import opened
+from vbs_site.engines.engine import default_memory_mb
+from vbs_site.engines.relations import Part, Relation
 
 
 @pytest.fixture
@@ -19,14 +21,17 @@ def deliveries(tmp_path):
     return folder
 
 
+def numbers(folder):
+    return Relation((("number", "number", "BIGINT"),), (Part(None, folder / "numbers.parquet"),))
+
+
 def connection_to(folder, memory_mb=256):
-    rows = f"SELECT * FROM read_parquet('{folder / 'numbers.parquet'}')"
-    return opened({"numbers": rows}, [folder], memory_mb, folder.parent / "spill", 1)
+    return opened({"numbers": numbers(folder)}, [folder], memory_mb, folder.parent / "spill", 1)
 
 
 def test_a_delivery_can_be_read(deliveries):
-    with connection_to(deliveries) as connection:
-        assert run(connection, parse_one("SELECT count(*) FROM numbers", dialect="duckdb")) == [(3000000,)]
+    with connection_to(deliveries) as engine:
+        assert engine.rows(parse_one("SELECT count(*) FROM numbers", dialect="duckdb")) == [(3000000,)]
 
 
 @pytest.mark.parametrize(
@@ -43,17 +48,16 @@ def test_a_delivery_can_be_read(deliveries):
     ],
 )
 def test_nothing_outside_the_deliveries_can_be_read_written_or_unlocked(deliveries, statement):
-    with connection_to(deliveries) as connection, pytest.raises(duckdb.Error):
-        connection.execute(statement.format(outside=deliveries.parent))
+    with connection_to(deliveries) as engine, pytest.raises(duckdb.Error):
+        engine.connection.execute(statement.format(outside=deliveries.parent))
     assert sorted(path.name for path in deliveries.parent.iterdir()) == ["deliveries", "secret.csv", "spill"]
 
 
 def test_too_small_a_memory_limit_ends_in_one_line_that_says_so(deliveries):
     query = "SELECT count(*) FROM (SELECT number, row_number() OVER (ORDER BY number * 7919 % 1000003) AS place FROM numbers) WHERE place > 5"
-    rows = f"SELECT * FROM read_parquet('{deliveries / 'numbers.parquet'}')"
-    small = opened({"numbers": rows}, [deliveries], 8, deliveries.parent / "spill", 1)
-    with small as connection, pytest.raises(FaultError) as fault:
-        run(connection, parse_one(query, dialect="duckdb"))
+    small = opened({"numbers": numbers(deliveries)}, [deliveries], 8, deliveries.parent / "spill", 1)
+    with small as engine, pytest.raises(FaultError) as fault:
+        engine.rows(parse_one(query, dialect="duckdb"))
     assert fault.value.code == ExitCode.ENGINE
     assert "--memory" in str(fault.value) and len(fault.value.diagnoses) == 1
 

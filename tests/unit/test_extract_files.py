@@ -20,9 +20,9 @@ from unit.deliveries import (
 )
 
 from vbs_site.catalogue.loading import load
+from vbs_site.engines.duckdb_engine import connect
 from vbs_site.extracts.deliveries import find_deliveries
 from vbs_site.extracts.prepare import prepare
-from vbs_site.measures.engine import connect
 
 
 def test_a_good_delivery_passes_and_is_counted(folder):

@@ -10,7 +10,7 @@ import duckdb
 
 from vbs_site.catalogue.sources import Column, Source
 from vbs_site.diagnostics import Diagnosis
-from vbs_site.extracts.reading import quoted
+from vbs_site.engines.duckdb_engine import quoted
 
 EARLIEST = datetime.date(1850, 1, 1)
 """No date of a living patient's care lies before this; a date that does is a typing fault."""

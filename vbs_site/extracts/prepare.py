@@ -12,17 +12,11 @@ import duckdb
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.sources import Source
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
+from vbs_site.engines.duckdb_engine import memory_fault, quoted, select_over
+from vbs_site.engines.relations import Part, Relation
 from vbs_site.extracts.checks import Quality, file_faults, key_faults
 from vbs_site.extracts.deliveries import Deliveries, Delivery
-from vbs_site.extracts.reading import (
-    header,
-    header_faults,
-    ingest_csv,
-    is_csv,
-    memory_fault,
-    quoted,
-    relation,
-)
+from vbs_site.extracts.reading import header, header_faults, ingest_csv, is_csv, relation
 
 CHECKS_VERSION = 1
 """Raised when the checks change, so that files which passed older checks are checked again."""
@@ -33,13 +27,13 @@ class Prepared:
     """What the engine is given.
 
     Attributes:
-        relations: source to a SELECT with the contract's names and types.
+        relations: source to where its rows lie.
         folders: folders that the engine must be able to read.
         quality: counts about the deliveries.
         sha256: delivered file (relative name) to its content hash, for the manifest.
     """
 
-    relations: dict[str, str]
+    relations: dict[str, Relation]
     folders: tuple[Path, ...]
     quality: tuple[Quality, ...]
     sha256: dict[str, str]
@@ -57,7 +51,12 @@ def prepare(
     Raises:
         FaultError: with one line per fault of every file (exit code 11). Nothing is computed then.
     """
-    relations, quality, sums, faults = dict[str, str](), list[Quality](), dict[str, str](), list[Diagnosis]()
+    relations, quality, sums, faults = (
+        dict[str, Relation](),
+        list[Quality](),
+        dict[str, str](),
+        list[Diagnosis](),
+    )
     stamps = dict[str, str]()
     connection = connect()
     try:
@@ -75,13 +74,13 @@ def prepare(
             if wrong:
                 faults += wrong
                 continue
-            parts = [relation(path, source) for paths in files.values() for path in paths]
-            relations[name] = " UNION ALL ".join(parts)
+            parts = [Part(deliverer, path) for deliverer, paths in files.items() for path in paths]
+            relations[name] = relation(source, parts)
             if known.exists():
                 report = json.loads(known.read_text(encoding="utf-8"))
             else:
                 found, counts = _contents(
-                    connection, name, source, delivery, files, relations[name], deliveries.folder
+                    connection, name, source, delivery, files, select_over(relations[name]), deliveries.folder
                 )
                 faults += found
                 if found:
@@ -165,7 +164,12 @@ def _contents(
         for path, delivered in zip(paths, delivery.files[deliverer], strict=True):
             try:
                 found, nulls, rows = file_faults(
-                    connection, relation(path, source), delivered, name, source, delivery.until(deliverer)
+                    connection,
+                    select_over(relation(source, [Part(None, path)])),
+                    delivered,
+                    name,
+                    source,
+                    delivery.until(deliverer),
                 )
             except duckdb.ConversionException:
                 rule = "every value is of the type of its column"
@@ -224,7 +228,7 @@ def _remember(path: Path, report: dict[str, object]) -> None:
 def _unknown_persons(
     connection: duckdb.DuckDBPyConnection,
     catalogue: Catalogue,
-    relations: dict[str, str],
+    relations: dict[str, Relation],
     stamps: dict[str, str],
     cache: Path,
 ) -> list[Quality]:
@@ -241,8 +245,8 @@ def _unknown_persons(
         known = cache / f"persons-{name}-{stamps[name]}-{stamps[persons.source]}.json"
         if not known.exists():
             counted = connection.execute(
-                f"SELECT count(*) FILTER (p.{register} IS NULL), count(*) FROM ({rows}) r "
-                f"LEFT JOIN ({relations[persons.source]}) p ON p.{register} = r.{quoted(person)}"
+                f"SELECT count(*) FILTER (p.{register} IS NULL), count(*) FROM ({select_over(rows)}) r "
+                f"LEFT JOIN ({select_over(relations[persons.source])}) p ON p.{register} = r.{quoted(person)}"
             ).fetchone() or (0, 0)
             _remember(known, {"unknown": counted[0], "rows": counted[1]})
         report = json.loads(known.read_text(encoding="utf-8"))

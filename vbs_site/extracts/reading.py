@@ -3,24 +3,16 @@
 import gzip
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
 
 from vbs_site.catalogue.sources import Column, Source
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError, nearest
+from vbs_site.engines.duckdb_engine import quoted
+from vbs_site.engines.relations import Part, Relation, sql_type
 
-TYPES = {
-    "integer": "BIGINT",
-    "year": "BIGINT",
-    "text": "VARCHAR",
-    "category": "VARCHAR",
-    "code": "VARCHAR",
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-    "timestamp": "TIMESTAMP",
-}
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 _ACCEPTED = {
     "integer": _WHOLE,
@@ -34,22 +26,6 @@ _ACCEPTED = {
     "timestamp": ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE"),
 }
 _CSV = (".csv", ".csv.gz", ".csv.zst")
-
-
-def sql_type(column: Column) -> str:
-    """Return the DuckDB type that a column of the contract has once it is read."""
-    return f"DECIMAL(18, {column.scale})" if column.type == "decimal" else TYPES[column.type]
-
-
-def memory_fault() -> FaultError:
-    """Return the one line for a memory limit that is too small (exit code 14)."""
-    rule, hint = "the computation fits in its memory limit", "Raise --memory"
-    return FaultError.one(ExitCode.ENGINE, "engine", rule, got="out of memory", hint=hint)
-
-
-def quoted(text: str, mark: str = '"') -> str:
-    """Return a name or a path as SQL, quoted. Used for names of the contract and paths of the command line only."""
-    return mark + text.replace(mark, mark * 2) + mark
 
 
 def is_csv(path: Path) -> bool:
@@ -122,13 +98,10 @@ def header_faults(path: Path, name: str, source: Source, columns: dict[str, str]
             )
 
 
-def relation(path: Path, source: Source) -> str:
-    """Return a SELECT over a Parquet file (or an ingested CSV) with the contract's names and types."""
-    columns = (
-        f"CAST({quoted(column.from_ or key)} AS {sql_type(column)}) AS {quoted(key)}"
-        for key, column in source.columns.items()
-    )
-    return f"SELECT {', '.join(columns)} FROM read_parquet({quoted(str(path), chr(39))})"
+def relation(source: Source, parts: Iterable[Part]) -> Relation:
+    """Return where the rows of a source lie, given its Parquet files (or ingested CSVs)."""
+    columns = tuple((key, column.from_ or key, sql_type(column)) for key, column in source.columns.items())
+    return Relation(columns, tuple(parts))
 
 
 def ingest_csv(

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
 from sqlglot import exp
 
@@ -19,14 +18,14 @@ from vbs_site.catalogue.loading import Loaded
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisation, Organisations
 from vbs_site.catalogue.uses import uses
+from vbs_site.engines.engine import Engine
+from vbs_site.engines.primitives import column, named, table
 from vbs_site.extracts.checks import Quality
 from vbs_site.extracts.deliveries import Deliveries
 from vbs_site.extracts.prepare import Prepared
 from vbs_site.files import write_text
 from vbs_site.measures.compile import compile_measure
 from vbs_site.measures.completeness import Coverage, Reach, deliverer_of, reach
-from vbs_site.measures.engine import run
-from vbs_site.measures.primitives import column, named, table
 from vbs_site.measures.rollup import ALL, Key, roll_up
 from vbs_site.measures.scope import Scope
 from vbs_site.measures.shape import STATISTICS, TYPES
@@ -91,7 +90,7 @@ def compute(
     loaded: Loaded,
     deliveries: Deliveries,
     prepared: Prepared,
-    connection: duckdb.DuckDBPyConnection,
+    engine: Engine,
     say: Callable[[str], None],
 ) -> Aggregates:
     """Compute every indicator.
@@ -100,11 +99,11 @@ def compute(
         loaded: the catalogue.
         deliveries: for completeness and whether the data is synthetic.
         prepared: checked relations, data quality and hashes.
-        connection: an engine that has a view per source.
+        engine: gives rows of the sources.
         say: told the name of each indicator as it begins.
     """
     catalogue = loaded.catalogue
-    organisations = _organisations(loaded, connection)
+    organisations = _organisations(loaded, engine)
     rows, quality = list[dict[str, Any]](), list(prepared.quality)
     references = dict[str, dict[str, str]]()
     for name, indicator in catalogue.indicators.items():
@@ -126,7 +125,7 @@ def compute(
                 unit_kind,
                 list(indicator.stratify),
                 stratified,
-                run(connection, query),
+                engine.rows(query),
             )
             # Every unit kind adds up to the same country; its row stands once.
             kept = {
@@ -137,7 +136,7 @@ def compute(
             rows += _rows(loaded, organisations, name, kept, carried)
             quality += _unknown_units(name, unit_kind, index_source, sums)
         if indicator.kind == "adjusted_change":
-            references[name] = _reference(loaded, name, connection)
+            references[name] = _reference(loaded, name, engine)
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     frame = frame.sort_values(
         ["indicator", "unit_kind", "unit", "period", "stratum"], kind="stable", ignore_index=True
@@ -197,7 +196,7 @@ def _unknown_units(name: str, unit_kind: str, source: str, sums: dict[Key, list[
     ]
 
 
-def _organisations(loaded: Loaded, connection: duckdb.DuckDBPyConnection) -> Organisations:
+def _organisations(loaded: Loaded, engine: Engine) -> Organisations:
     """Return the organisation file's members and those that a source registers."""
     members = list(loaded.organisations.members)
     languages = loaded.catalogue.catalogue.languages
@@ -210,7 +209,7 @@ def _organisations(loaded: Loaded, connection: duckdb.DuckDBPyConnection) -> Org
             .from_(table(unit.register_.source))
             .group_by(code.copy())
         )
-        for found_code, found_name in sorted(run(connection, query)):
+        for found_code, found_name in sorted(engine.rows(query)):
             if found_code is None or found_code == unit.national_code:
                 continue
             words = {language: str(found_name or found_code) for language in languages}
@@ -226,7 +225,7 @@ def _organisations(loaded: Loaded, connection: duckdb.DuckDBPyConnection) -> Org
     return Organisations.of(members)
 
 
-def _reference(loaded: Loaded, name: str, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+def _reference(loaded: Loaded, name: str, engine: Engine) -> dict[str, str]:
     """Return the published figure per period on which an adjusted change is centred."""
     indicator: Any = loaded.catalogue.indicators[name]
     reference = indicator.reference
@@ -240,7 +239,7 @@ def _reference(loaded: Loaded, name: str, connection: duckdb.DuckDBPyConnection)
     starts = loaded.catalogue.catalogue.year_starts if indicator.period == "year" else 1
     return {
         Period(indicator.period, int(index), starts).id: str(value)
-        for index, value in run(connection, query)
+        for index, value in engine.rows(query)
         if value is not None
     }
 

@@ -3,7 +3,7 @@
 from sqlglot import exp
 
 from vbs_site.catalogue.words import Duration
-from vbs_site.measures.primitives import (
+from vbs_site.engines.primitives import (
     Node,
     both,
     cast,

@@ -7,12 +7,8 @@ from sqlglot import exp
 
 from vbs_site.catalogue.indicators import AdjustedChange, Change, Mean, Proportion, Rate, ShareOfSum
 from vbs_site.catalogue.model import Catalogue
-from vbs_site.measures.answers import answers, with_answers
-from vbs_site.measures.cohorts import cohort_mean
-from vbs_site.measures.conditions_sql import any_missing
-from vbs_site.measures.index_events import index_events
-from vbs_site.measures.links import linked, sought_links
-from vbs_site.measures.primitives import (
+from vbs_site.engines.conditions_sql import any_missing
+from vbs_site.engines.primitives import (
     Node,
     both,
     cast,
@@ -26,6 +22,10 @@ from vbs_site.measures.primitives import (
     table,
     total,
 )
+from vbs_site.measures.answers import answers, with_answers
+from vbs_site.measures.cohorts import cohort_mean
+from vbs_site.measures.index_events import index_events
+from vbs_site.measures.links import linked, sought_links
 from vbs_site.measures.scope import Scope
 from vbs_site.measures.shape import SQUARE, STATISTICS, SUM, TYPES, grouped, with_parts
 

@@ -4,7 +4,7 @@ from sqlglot import exp
 
 from vbs_site.catalogue.indicators import Exclusion, IndexEvents
 from vbs_site.catalogue.words import Duration
-from vbs_site.measures.primitives import (
+from vbs_site.engines.primitives import (
     Node,
     age_band,
     both,

@@ -6,8 +6,8 @@ from sqlglot import exp
 
 from vbs_site.catalogue.indicators import Exclusion, Link
 from vbs_site.catalogue.words import Duration
-from vbs_site.measures.conditions_sql import shared_part
-from vbs_site.measures.primitives import Node, both, column, either, flag, named, plus, table
+from vbs_site.engines.conditions_sql import shared_part
+from vbs_site.engines.primitives import Node, both, column, either, flag, named, plus, table
 from vbs_site.measures.scope import Scope
 
 NONE = Duration(0, "days")

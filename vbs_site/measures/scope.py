@@ -11,8 +11,8 @@ from vbs_site.catalogue.conditions import Condition
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.sources import Source, Unit
 from vbs_site.catalogue.words import Duration
-from vbs_site.measures.conditions_sql import condition_sql
-from vbs_site.measures.primitives import Node, both, cast, column, literal, period_index, table
+from vbs_site.engines.conditions_sql import condition_sql
+from vbs_site.engines.primitives import Node, both, cast, column, literal, period_index, table
 from vbs_site.periods import PeriodKind
 
 AGE_BANDS = (18, 40, 65, 80)

@@ -7,7 +7,7 @@ and every column can be added across units, regions and strata.
 
 from sqlglot import exp
 
-from vbs_site.measures.primitives import Node, cast, column, literal, named
+from vbs_site.engines.primitives import Node, cast, column, literal, named
 from vbs_site.measures.scope import Scope
 
 STATISTICS = ("eligible", "n", "numerator", "missing", "sum", "sum_sq", "expected", "residual_sq")

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from vbs_site.catalogue.conditions import AllOf, AnyOf, Compare, Condition, Not, comparisons
 from vbs_site.catalogue.sources import Codeset, Source
-from vbs_site.measures.primitives import Node, both, cast, column, either, has_prefix, is_null, literal
+from vbs_site.engines.primitives import Node, both, cast, column, either, has_prefix, is_null, literal
 
 _COMPARE: dict[str, type[exp.Binary]] = {"=": exp.EQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 

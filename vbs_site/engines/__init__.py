@@ -1,0 +1,1 @@
+"""Where SQL runs: one tree of building blocks, and the engines that understand it."""

@@ -1,0 +1,116 @@
+"""DuckDB, the embedded engine: bounded, locked, and only ever given SELECTs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from sqlglot import exp
+
+from vbs_site.diagnostics import ExitCode, FaultError
+from vbs_site.engines.relations import Relation
+
+DIALECT = "duckdb"
+
+
+def memory_fault() -> FaultError:
+    """Return the one line for a memory limit that is too small (exit code 14)."""
+    rule, hint = "the computation fits in its memory limit", "Raise --memory"
+    return FaultError.one(ExitCode.ENGINE, "engine", rule, got="out of memory", hint=hint)
+
+
+def quoted(text: str, mark: str = '"') -> str:
+    """Return a name or a path as SQL, quoted. Used for names of the contract and paths of the command line only."""
+    return mark + text.replace(mark, mark * 2) + mark
+
+
+def connect(memory_mb: int, spill: Path, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """Return an embedded engine within a memory limit that spills to a folder of its own.
+
+    Args:
+        memory_mb: upper limit in MiB.
+        spill: folder for what does not fit; emptied by the engine, removed by the caller.
+        threads: how many to use; None for all cores.
+    """
+    connection = duckdb.connect()
+    connection.execute(f"SET memory_limit = '{int(memory_mb)}MiB'")
+    connection.execute(f"SET temp_directory = {quoted(str(spill), chr(39))}")
+    connection.execute("SET preserve_insertion_order = false")
+    if threads is not None:
+        connection.execute(f"SET threads = {int(threads)}")
+    return connection
+
+
+def select_over(relation: Relation) -> str:
+    """Return a SELECT over the files of a source, one reading function per deliverer."""
+    selects = []
+    for deliverer, parts in groupby(relation.parts, key=lambda part: part.deliverer):
+        paths = exp.Array(expressions=[exp.Literal.string(str(part.path)) for part in parts])
+        reader = exp.Anonymous(this="read_parquet", expressions=[paths])
+        selects.append(relation.select(reader, deliverer).sql(DIALECT))
+    return " UNION ALL ".join(selects)
+
+
+class DuckDB:
+    """An open, locked connection with one view per source."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def rows(self, query: exp.Query) -> list[tuple[Any, ...]]:
+        """Run one SELECT and return its rows.
+
+        Raises:
+            FaultError: when the memory limit is too small, or files cannot be read or written (exit codes 14, 15).
+                The engine's own sentence is not repeated, since it may quote data.
+        """
+        try:
+            return self.connection.execute(query.sql(DIALECT)).fetchall()
+        except duckdb.OutOfMemoryException:
+            raise memory_fault() from None
+        except duckdb.IOException as error:
+            full = "space" in str(error).lower()
+            rule = (
+                "the engine can write what does not fit in memory"
+                if full
+                else "the extracts can be read while computing"
+            )
+            raise FaultError.one(
+                ExitCode.MACHINE,
+                "engine",
+                rule,
+                got="no space left" if full else "a read fault",
+                hint="Free disk space" if full else "Deliver the files again",
+            ) from None
+
+
+@contextmanager
+def opened(
+    relations: Mapping[str, Relation],
+    folders: Sequence[Path],
+    memory_mb: int,
+    spill: Path,
+    threads: int | None = None,
+) -> Iterator[DuckDB]:
+    """Give a connection with one view per source, locked: it reads the given folders and nothing else.
+
+    Args:
+        relations: source to its files.
+        folders: the only folders whose files may be read.
+        memory_mb: as for `connect`.
+        spill: as for `connect`.
+        threads: as for `connect`.
+    """
+    connection = connect(memory_mb, spill, threads)
+    try:
+        for name, relation in relations.items():
+            connection.execute(f"CREATE VIEW {quoted(name)} AS {select_over(relation)}")
+        allowed = ", ".join(quoted(f"{folder.as_posix()}/", "'") for folder in [*folders, spill])
+        connection.execute(f"SET allowed_directories = [{allowed}]")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        yield DuckDB(connection)
+    finally:
+        connection.close()
