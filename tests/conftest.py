@@ -5,12 +5,17 @@ from pathlib import Path
 
 import pytest
 from commands import run_build
+from engines import ENGINES, RUN
 from spec.tables import measure_on
 
 ROOT = Path(__file__).parents[1]
 
-ENGINES = ("duckdb",)
-"""Engines that every spec test runs on; another one is added here."""
+
+@pytest.fixture(scope="session", autouse=True)
+def _engines_end():
+    """Stop the servers and sessions that tests have started, whatever became of the tests."""
+    with RUN:
+        yield
 
 
 @pytest.fixture

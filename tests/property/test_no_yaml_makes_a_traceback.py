@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 import sqlglot
 import yaml
+from engines import engine_called, fill
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from spec.tables import fill, in_memory
 from sqlglot import exp
 
 from vbs_site.catalogue.loading import load
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.diagnostics import FaultError
-from vbs_site.engines.duckdb_engine import DIALECT, DuckDB
+from vbs_site.engines.duckdb_engine import DIALECT
 from vbs_site.measures.compile import compile_measure
+from vbs_site.measures.shape import STATISTICS
 
 GOOD = Path(__file__).parents[1] / "bad_catalogues" / "good"
 DATA = yaml.safe_load((GOOD / "catalogue.yaml").read_text(encoding="utf-8"))
@@ -294,6 +295,8 @@ def test_a_text_in_a_condition_matches_itself_only(wanted, other):
     contacts = [
         contact | {"contact_id": i, "hospital": "H", "note": note} for i, note in enumerate((wanted, other))
     ]
-    fill(in_memory(), catalogue, query, {"contacts": contacts})
-    ((*_, eligible, n, numerator, _, _, _, _, _),) = DuckDB(in_memory()).rows(query)
-    assert (eligible, n, numerator) == (2, 2, 1 + (wanted == other))
+    engine = engine_called("duckdb")
+    fill(engine, catalogue, query, {"contacts": contacts})
+    (found,) = engine.rows(query)
+    counts = dict(zip(STATISTICS, found[-len(STATISTICS) :], strict=True))
+    assert (counts["eligible"], counts["n"], counts["numerator"]) == (2, 2, 1 + (wanted == other))

@@ -10,6 +10,7 @@ from property.random_tables import DAY, THOROUGH
 from vbs_site.periods import MONTHS, Period, parse_period, period_of
 
 kinds = st.sampled_from(sorted(MONTHS))
+dividing = st.sampled_from(sorted(MONTHS.keys() - {"rolling_year"}))
 days = st.dates(dt.date(1850, 1, 1), dt.date(2199, 12, 31))
 
 
@@ -19,11 +20,21 @@ def test_a_day_lies_in_its_period_and_the_id_leads_back_to_it(day, kind, year_st
     period = period_of(day, kind, year_starts)
     assert period.first_day <= day < period.end
     assert parse_period(period.id, year_starts) == period
-    assert period_of(period.first_day, kind, year_starts) == period
+    assert period_of(period.end - DAY, kind, year_starts) == period
 
 
 @THOROUGH
-@given(days, kinds, st.integers(1, 12), st.integers(-50, 50))
+@given(days, st.integers(-50, 50))
+def test_rolling_years_end_with_consecutive_quarters(day, steps):
+    period = period_of(day, "rolling_year")
+    assert period.end == period_of(day, "quarter").end
+    assert period.first_day == dt.date(period.end.year - 1, period.end.month, 1)
+    assert period.next().first_day == period_of(period.first_day, "quarter").end
+    assert period.next(steps).next(-steps) == period
+
+
+@THOROUGH
+@given(days, dividing, st.integers(1, 12), st.integers(-50, 50))
 def test_periods_follow_each_other_without_gap_or_overlap(day, kind, year_starts, steps):
     period = period_of(day, kind, year_starts)
     assert period.next().first_day == period.end
@@ -49,6 +60,7 @@ def test_periods_in_order_have_ids_in_order(day, kind):
         ("2026Q3", "2026-07-01", "2026-10-01"),
         ("2026H2", "2026-07-01", "2027-01-01"),
         ("2026", "2026-01-01", "2027-01-01"),
+        ("2025Q4-2026Q3", "2025-10-01", "2026-10-01"),
     ],
 )
 def test_an_id_stands_for_these_days(text, first, end):

@@ -9,20 +9,17 @@ Other columns take the values in `DEFAULTS`; keys are numbered when they are not
 """
 
 import datetime
-import functools
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-import duckdb
-from sqlglot import exp
+from engines import engine_called, fill
 
 from vbs_site.catalogue import rules
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.reading import Document
-from vbs_site.engines.duckdb_engine import DuckDB, quoted
-from vbs_site.engines.relations import sql_type
-from vbs_site.measures.compile import STATISTICS, compile_measure
+from vbs_site.measures.compile import compile_measure
+from vbs_site.measures.shape import STATISTICS
 from vbs_site.periods import Period
 
 Row = dict[str, Any]
@@ -237,43 +234,17 @@ def rows_of(text: str) -> list[dict[str, str]]:
     return [dict(zip(cells[0], row, strict=True)) for row in cells[1:]]
 
 
-@functools.cache
-def in_memory() -> duckdb.DuckDBPyConnection:
-    """Return the one engine of the run; `fill` replaces every table that a query reads."""
-    return duckdb.connect(config={"threads": 1})
-
-
-def fill(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, query: exp.Select, tables: Mapping[str, Any]
-) -> None:
-    """Create the sources that a query reads as tables and put the given rows in."""
-    read = {table.name for table in query.find_all(exp.Table)}
-    assert tables.keys() <= catalogue.sources.keys()
-    for name, source in catalogue.sources.items():
-        if name not in read:
-            continue
-        columns = {key: sql_type(column) for key, column in source.columns.items()}
-        declared = ", ".join(f"{quoted(key)} {kind}" for key, kind in columns.items())
-        connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} ({declared})")
-        given = tables.get(name, PLACES if name == "municipalities" else [])
-        rows = rows_of(given) if isinstance(given, str) else list(given)
-        texts = []
-        for number, row in enumerate(rows, start=1):
-            assert row.keys() <= columns.keys(), f"{name} has no column {row.keys() - columns.keys()}"
-            full = {NUMBERED[name]: str(number)} if name in NUMBERED else {}
-            full |= DEFAULTS[name] | row
-            texts += [_text(full.get(key)) for key in columns]
-        if texts:
-            one = ", ".join(f"CAST(? AS {kind})" for kind in columns.values())
-            connection.execute(
-                f"INSERT INTO {quoted(name)} VALUES {', '.join([f'({one})'] * len(rows))}", texts
-            )
-
-
-def _text(value: Any) -> str | None:
-    if value is None or value == "":
-        return None
-    return {"yes": "true", "no": "false"}.get(str(value), str(value))
+def full_rows(tables: Mapping[str, Any]) -> dict[str, list[Row]]:
+    """Return the rows of every table with defaults and keys filled in."""
+    full = {}
+    for name, given in ({"municipalities": PLACES} | dict(tables)).items():
+        known = MINI["sources"][name]["columns"].keys()
+        full[name] = []
+        for number, row in enumerate(rows_of(given) if isinstance(given, str) else given, start=1):
+            assert row.keys() <= known, f"{name} has no column {row.keys() - known}"
+            numbered = {NUMBERED[name]: str(number)} if name in NUMBERED else {}
+            full[name].append(numbered | DEFAULTS[name] | row)
+    return full
 
 
 def measure_on(
@@ -296,25 +267,25 @@ def measure_on(
         start, end: reported days, end excluded.
         about: further keys of the catalogue's head, such as `year_starts`.
     """
-    assert engine == "duckdb"
     catalogue = catalogue_with(indicator, **about)
     example = catalogue.indicators["example"]
     days = [datetime.date.fromisoformat(day) if day else None for day in (start, end)]
     query = compile_measure(catalogue, "example", unit or example.units[0], *days)
-    connection = in_memory()
-    fill(connection, catalogue, query, tables)
-    found = DuckDB(connection).rows(query)
+    filled = engine_called(engine)
+    fill(filled, catalogue, query, full_rows(tables))
+    found = filled.rows(query)
     starts = catalogue.catalogue.year_starts if example.period == "year" else 1
     rows = []
-    for code, period, sex, age_band, *statistics in found:
+    for code, period, sex, age_band, in_bin, *statistics in found:
         row = {
             "unit": code,
             "period": Period(example.period, period, starts).id,
             "sex": sex,
             "age_band": age_band,
+            "bin": in_bin,
         }
         rows.append(row | dict(zip(STATISTICS, statistics, strict=True)))
-    return sorted(rows, key=lambda row: str([row[key] for key in ("unit", "period", "sex", "age_band")]))
+    return sorted(rows, key=lambda row: str([row[key] for key in ("unit", "period", "sex", "age_band", "bin")]))
 
 
 def counts(rows: list[Row], names: str) -> Any:

@@ -134,14 +134,14 @@ REFERENCE = Organisations.of(
 
 def rolled(rows, *, stratify=(), kinds=("national",), unit_kind="hospital"):
     """Return (kind, unit, stratum) to n, after adding up rows that only count."""
-    catalogue = catalogue_with(VIRTUAL)
+    catalogue = catalogue_with(VIRTUAL | {"stratify": list(stratify)})
     place = list(STATISTICS).index("n")
     tuples = [
-        (row["unit"], 8104, row.get("sex"), row.get("age_band"), *(row.get(name, 0) for name in STATISTICS))
+        (row["unit"], 8104, row.get("sex"), row.get("age_band"), None, *(row.get(name, 0) for name in STATISTICS))
         for row in rows
     ]
-    sums = roll_up(catalogue, REFERENCE, unit_kind, list(stratify), set(kinds), tuples)
-    return {(kind, unit, stratum): total[place] for (kind, unit, _, stratum), total in sums.items()}
+    sums = roll_up(catalogue, REFERENCE, unit_kind, catalogue.indicators["example"], set(kinds), tuples)
+    return {(kind, unit, stratum): total[place] for (kind, unit, _, stratum, _), total in sums.items()}
 
 
 def test_two_codes_of_one_hospital_are_one_hospital():

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
 from vbs_site.catalogue.conditions import Where
 from vbs_site.catalogue.words import (
@@ -19,7 +19,7 @@ from vbs_site.catalogue.words import (
 )
 
 InstrumentName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
-Period = Literal["month", "quarter", "half_year", "year"]
+Period = Literal["month", "quarter", "half_year", "year", "rolling_year"]
 Direction = Literal["higher", "lower", "neutral"]
 
 
@@ -92,19 +92,46 @@ class Chain(Frozen):
 
 
 class IndexEvents(Frozen):
-    """The rows that count, and the time that places them in a period."""
+    """The rows that count, and the time that places them in a period.
+
+    Attributes:
+        at: the time column; the source's start when not given.
+        only_first: a person's first row that meets `where` counts alone: `ever` in all that was delivered, or
+            `in_period`. At equal times the row with the lowest key is the first.
+        washout: a row counts only when the same person has no earlier row that meets `where` within this time before
+            it, whether or not that one counted.
+    """
 
     from_: Name = Field(alias="from")
     at: Name | None = None
     where: Where | None = None
     chain: Chain | None = None
+    only_first: Literal["ever", "in_period"] | None = None
+    washout: Length | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "IndexEvents":
+        if sum(part is not None for part in (self.chain, self.only_first, self.washout)) > 1:
+            raise ValueError("index events have at most one of chain, only_first, washout")
+        return self
+
+
+Pick = Literal["any", "first", "last", "count", "sum"]
 
 
 class Link(Frozen):
-    """Another row of the same person in a window around the index event.
+    """Other rows of the same person in a window around the index event.
 
     `after` excludes its own moment (strictly later than), `within` includes it (no later than). Without `after`
     the window begins at the index time itself, included. The index row never links to itself.
+
+    Attributes:
+        same: columns that both rows have, with equal values; a missing value equals nothing.
+        pick: `any` asks whether there is a row; `first` and `last` take one by time (at equal times the one with the
+            lowest key); `count` and `sum` take all.
+        then: what the first or last row must be to count.
+        value: the column of the first or last row, or the one that is added up.
+        at_least: how many rows, or how large a sum, it takes to count.
     """
 
     from_: Name | None = Field(None, alias="from")
@@ -112,6 +139,23 @@ class Link(Frozen):
     where: Where | None = None
     after: Length | None = None
     within: Length
+    same: list[Name] = []
+    pick: Pick = "any"
+    then: Where | None = None
+    value: Name | None = None
+    at_least: Annotated[float, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_pick(self) -> "Link":
+        if self.then is not None and self.pick not in ("first", "last"):
+            raise ValueError("`then` belongs to `pick: first` or `pick: last`")
+        if self.at_least is not None and self.pick not in ("count", "sum"):
+            raise ValueError("`at_least` belongs to `pick: count` or `pick: sum`")
+        if self.value is not None and self.pick not in ("first", "last", "sum"):
+            raise ValueError("`value` belongs to `pick: first`, `last` or `sum`")
+        if self.pick == "sum" and self.value is None:
+            raise ValueError("`pick: sum` names the column to add up as `value`")
+        return self
 
 
 def _died(raw: Any) -> Any:
@@ -122,6 +166,14 @@ def _died(raw: Any) -> Any:
     if isinstance(raw, Duration):
         return raw
     raise ValueError("died takes `before_or_at` or `within 30 days`")
+
+
+def _decides(link: Link | None) -> None:
+    """Refuse a link that gives a value where a yes or no is asked for."""
+    if link is not None and link.pick in ("first", "last") and link.then is None:
+        raise ValueError(f"`pick: {link.pick}` says with `then` what that row must be")
+    if link is not None and link.pick in ("count", "sum") and link.at_least is None:
+        raise ValueError(f"`pick: {link.pick}` says with `at_least` how much it takes")
 
 
 class Exclusion(Frozen):
@@ -137,31 +189,129 @@ class Exclusion(Frozen):
     def _one_reason(self) -> "Exclusion":
         if sum(part is not None for part in (self.died, self.followed_by, self.preceded_by, self.where)) != 1:
             raise ValueError("an exclusion has one of died, followed_by, preceded_by, where")
+        _decides(self.followed_by)
+        _decides(self.preceded_by)
         return self
 
 
+def _died_within(raw: Any) -> Any:
+    if raw == "before_or_at":
+        raise ValueError("died takes `within 30 days` in an event")
+    return _died(raw)
+
+
 class Event(Frozen):
-    """What makes an index event count in the numerator."""
+    """What makes an index event count in the numerator: a linked row, what the row itself says, or a death."""
 
     followed_by: Link | None = None
     preceded_by: Link | None = None
     where: Where | None = None
+    died: Annotated[Duration | None, BeforeValidator(_died_within)] = None
 
     @model_validator(mode="after")
     def _one_event(self) -> "Event":
-        if sum(part is not None for part in (self.followed_by, self.preceded_by, self.where)) != 1:
-            raise ValueError("an event has one of followed_by, preceded_by, where")
+        if sum(part is not None for part in (self.followed_by, self.preceded_by, self.where, self.died)) != 1:
+            raise ValueError("an event has one of followed_by, preceded_by, where, died")
         return self
 
 
+class DecidingEvent(Event):
+    """An event that happened or did not, whatever is picked."""
+
+    @model_validator(mode="after")
+    def _decided(self) -> "DecidingEvent":
+        _decides(self.followed_by)
+        _decides(self.preceded_by)
+        return self
+
+
+class FollowedEvent(Event):
+    """An event that people are followed for: a linked row in a window of days, or a death."""
+
+    @model_validator(mode="after")
+    def _lies_ahead(self) -> "FollowedEvent":
+        if self.where is not None or self.preceded_by is not None:
+            raise ValueError("people are followed for an event with followed_by or died")
+        if self.followed_by is not None and self.followed_by.pick not in ("any", "count"):
+            raise ValueError("people are followed for any such row, or for the count of them")
+        if self.within.unit not in ("days", "weeks"):
+            raise ValueError("people are followed for a number of days or weeks")
+        return self
+
+    @property
+    def within(self) -> Duration:
+        """Return how long people are followed."""
+        within = self.followed_by.within if self.followed_by is not None else self.died
+        assert within is not None
+        return within
+
+    @property
+    def recurs(self) -> bool:
+        """Return whether every event counts, not the first alone."""
+        return self.followed_by is not None and self.followed_by.pick == "count"
+
+
 class Per(Frozen):
-    """The population that a rate is taken over."""
+    """The population that a rate is taken over.
+
+    Attributes:
+        sum: the column with the number of people.
+        unit: the column with the unit's code.
+        at: the day on which they were counted.
+        each: the rate is given per so many.
+        sex, age_band: columns for standardisation.
+    """
 
     from_: Name = Field(alias="from")
     sum: Name
     unit: Name
     at: Name
     each: Annotated[int, Field(ge=1)] = 1
+    sex: Name = "sex"
+    age_band: Name = "age_band"
+
+
+class PersonTime(Frozen):
+    """The time that people were followed, as what a rate is taken over: until the event, death or the window's end."""
+
+    person_time: Literal["days", "years"]
+    each: Annotated[int, Field(ge=1)] = 1
+
+
+def _which_per(raw: Any) -> str:
+    timed = "person_time" in raw if isinstance(raw, dict) else isinstance(raw, PersonTime)
+    return "person_time" if timed else "population"
+
+
+AnyPer = Annotated[
+    Annotated[Per, Tag("population")] | Annotated[PersonTime, Tag("person_time")], Discriminator(_which_per)
+]
+
+
+class Standard(Frozen):
+    """The population whose make-up all units are given: a source with people per sex and age band.
+
+    Attributes:
+        on: the day whose figures are used, when the source has several.
+    """
+
+    from_: Name = Field(alias="from")
+    sum: Name
+    at: Name | None = None
+    on: Any = None
+    sex: Name = "sex"
+    age_band: Name = "age_band"
+
+    @model_validator(mode="after")
+    def _a_day(self) -> "Standard":
+        if self.on is not None and not hasattr(self.on, "year"):
+            raise ValueError("on is a date such as 2021-01-01")
+        if (self.on is None) != (self.at is None):
+            raise ValueError("`on` is the day and `at` the column it is found in: both or none")
+        return self
+
+
+Strata = Annotated[list[Literal["sex", "age_band"]], Field(min_length=1)]
 
 
 class Cohort(Frozen):
@@ -174,13 +324,44 @@ class Cohort(Frozen):
     alive: bool = False
 
 
-class PersonValue(Frozen):
-    """What is added up for each member of a cohort in the period."""
+class Value(Frozen):
+    """What a mean is taken of.
 
-    sum: Name
-    from_: Name = Field(alias="from")
+    For the members of a cohort: `sum` of a column over the rows of `from` in the period. For index events: a `column`
+    of the row, the `days` between two of its times, or what a link picks (`first`, `last`, `count` or `sum`).
+    """
+
+    sum: Name | None = None
+    from_: Name | None = Field(None, alias="from")
     at: Name | None = None
     where: Where | None = None
+    column: Name | None = None
+    days: Annotated[list[Name], Field(min_length=2, max_length=2)] | None = None
+    followed_by: Link | None = None
+    preceded_by: Link | None = None
+
+    @model_validator(mode="after")
+    def _one_value(self) -> "Value":
+        forms = (self.sum, self.column, self.days, self.followed_by, self.preceded_by)
+        if sum(part is not None for part in forms) != 1:
+            raise ValueError("a value has one of sum, column, days, followed_by, preceded_by")
+        if self.sum is None and (self.from_ is not None or self.at is not None or self.where is not None):
+            raise ValueError("`from`, `at` and `where` belong to `sum`")
+        if self.sum is not None and self.from_ is None:
+            raise ValueError("a sum says with `from` where its rows are found")
+        link = self.link
+        if link is not None and link.pick == "any":
+            raise ValueError("a value says with `pick` what is taken: first, last, count or sum")
+        if link is not None and (link.then is not None or link.at_least is not None):
+            raise ValueError("`then` and `at_least` decide an event; a mean takes the value itself")
+        if link is not None and link.pick in ("first", "last") and link.value is None:
+            raise ValueError(f"`pick: {link.pick}` names the column as `value`")
+        return self
+
+    @property
+    def link(self) -> Link | None:
+        """Return the link that the value is picked by, if any."""
+        return self.followed_by or self.preceded_by
 
 
 class Answer(Frozen):
@@ -265,24 +446,101 @@ class Proportion(_Indicator):
     kind: Literal["proportion"]
     of: IndexEvents
     exclude: list[Exclusion] = []
-    event: Event
+    event: DecidingEvent
 
 
 class Rate(_Indicator):
-    """Events or courses per population. Additive: numerator, n (population)."""
+    """Events or courses per population, or events per person-time. Additive: numerator, n (population), person_days."""
 
     kind: Literal["rate"]
     of: IndexEvents
     exclude: list[Exclusion] = []
-    per: Per
+    event: FollowedEvent | None = None
+    per: AnyPer
+
+    @model_validator(mode="after")
+    def _timed_or_counted(self) -> "Rate":
+        if (self.event is not None) != isinstance(self.per, PersonTime):
+            raise ValueError("people are followed for an `event` per `person_time`; a population has neither")
+        return self
 
 
 class Mean(_Indicator):
-    """Mean of what members of a cohort add up to in a period. Additive: n, sum, sum_sq."""
+    """Mean of a value per index event, or of what members of a cohort add up to. Additive: eligible, n, missing, sum, sum_sq."""
 
     kind: Literal["mean"]
-    cohort: Cohort
-    value: PersonValue
+    cohort: Cohort | None = None
+    of: IndexEvents | None = None
+    exclude: list[Exclusion] = []
+    value: Value
+
+    @model_validator(mode="after")
+    def _of_whom(self) -> "Mean":
+        if (self.cohort is None) == (self.of is None):
+            raise ValueError("a mean is taken over index events (`of`) or the members of a `cohort`")
+        if (self.cohort is None) != (self.value.sum is None):
+            raise ValueError(
+                "members of a cohort have a value with `sum`; index events one of the other forms"
+            )
+        return self
+
+
+class TimeToEvent(_Indicator):
+    """Share still free of the event after some time (Kaplan-Meier). Additive: events and people who leave, per day.
+
+    Attributes:
+        event: what people are followed for, and for how long.
+        shown_at: the times whose shares are shown; the longest window is always shown.
+    """
+
+    kind: Literal["time_to_event"]
+    of: IndexEvents
+    exclude: list[Exclusion] = []
+    event: FollowedEvent
+    shown_at: list[Length] = []
+
+    @model_validator(mode="after")
+    def _within_the_window(self) -> "TimeToEvent":
+        if self.event.recurs:
+            raise ValueError("time to an event ends with the first one; leave `pick` out")
+        for each in self.shown_at:
+            if each.unit not in ("days", "weeks") or each.longest_days >= self.event.within.longest_days:
+                raise ValueError("shown_at holds numbers of days or weeks below the event's `within`")
+        return self
+
+
+class StandardisedRate(_Indicator):
+    """Direct standardised rate. Additive: numerator and population per sex and age band."""
+
+    kind: Literal["standardised_rate"]
+    of: IndexEvents
+    exclude: list[Exclusion] = []
+    per: Per
+    by: Strata
+    standard: Standard
+
+
+class StandardisedRatio(_Indicator):
+    """Indirect standardised ratio, observed to expected. Additive: events and people at risk per sex and age band.
+
+    Expected is what the unit would have had with the rates of all units together in the same period. With `event`,
+    index events are at risk; with `per`, a population.
+    """
+
+    kind: Literal["standardised_ratio"]
+    of: IndexEvents
+    exclude: list[Exclusion] = []
+    event: DecidingEvent | None = None
+    per: Per | None = None
+    by: Strata
+
+    @model_validator(mode="after")
+    def _at_risk(self) -> "StandardisedRatio":
+        if (self.event is None) == (self.per is None):
+            raise ValueError(
+                "a ratio has either `event` (index events at risk) or `per` (a population at risk)"
+            )
+        return self
 
 
 class Change(_Indicator):
@@ -330,6 +588,38 @@ class ShareOfSum(_Indicator):
     denominator: Name
 
 
+class Half(Frozen):
+    """One half of a ratio: an additive statistic of another indicator."""
+
+    indicator: Slug
+    statistic: Literal["eligible", "n", "numerator", "sum", "person_days"]
+
+
+class Ratio(_Indicator):
+    """Quotient of two additive statistics of other indicators, such as cost per patient who improved."""
+
+    kind: Literal["ratio"]
+    numerator: Half
+    denominator: Half
+    each: Annotated[int, Field(ge=1)] = 1
+
+
 Indicator = Annotated[
-    Proportion | Rate | Mean | Change | AdjustedChange | ShareOfSum, Field(discriminator="kind")
+    Proportion
+    | Rate
+    | Mean
+    | Change
+    | TimeToEvent
+    | StandardisedRate
+    | StandardisedRatio
+    | AdjustedChange
+    | ShareOfSum
+    | Ratio,
+    Field(discriminator="kind"),
 ]
+
+
+def strata_of(indicator: Indicator) -> tuple[str, ...]:
+    """Return the strata that an indicator is computed by: shown ones, or those that it is standardised by."""
+    wanted = {*indicator.stratify, *getattr(indicator, "by", ())}
+    return tuple(each for each in ("sex", "age_band") if each in wanted)

@@ -2,27 +2,24 @@
 
 import datetime
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from vbs_site.catalogue import rules
-from vbs_site.catalogue.indicators import AdjustedChange, Change, Mean, Proportion, Rate, ShareOfSum
+from vbs_site.catalogue.indicators import Indicator
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import Organisations, read_organisations
 from vbs_site.catalogue.reading import Document, descend, read
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError, nearest
 
 KINDS: dict[str, type[BaseModel]] = {
-    "proportion": Proportion,
-    "rate": Rate,
-    "mean": Mean,
-    "change": Change,
-    "adjusted_change": AdjustedChange,
-    "share_of_sum": ShareOfSum,
+    get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in get_args(get_args(Indicator)[0])
 }
+"""Word in the catalogue to the model of that kind."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +57,31 @@ def load(path: Path, *, today: datetime.date | None = None) -> Loaded:
             ExitCode.CATALOGUE,
             faults or [Diagnosis(str(path), 1, "", "the catalogue holds something", "an empty file")],
         )
+    catalogue, warnings = checked(document, faults, today=today)
+    organisations = Organisations()
+    if catalogue.catalogue.organisations:
+        organisations = read_organisations(path.parent / catalogue.catalogue.organisations)
+    return Loaded(path, catalogue, document, organisations, warnings)
+
+
+def checked(
+    document: Document, faults: Iterable[Diagnosis] = (), *, today: datetime.date | None = None
+) -> tuple[Catalogue, tuple[Diagnosis, ...]]:
+    """Return the catalogue that a document holds, and its warnings.
+
+    Args:
+        document: data with places.
+        faults: what was found wrong while it was read.
+        today: the day against which review dates are held; None leaves that rule out.
+
+    Raises:
+        FaultError: with one diagnosis per fault (exit code 10).
+    """
+    faults = list(faults)
     try:
         catalogue = Catalogue.model_validate(document.data)
     except ValidationError as error:
-        faults += [_diagnosis(document, each) for each in error.errors() if not _follows(document, each)]
+        faults += diagnoses(document, error)
         raise FaultError(ExitCode.CATALOGUE, faults) from None
     if document.lost:
         raise FaultError(ExitCode.CATALOGUE, faults)
@@ -71,12 +89,20 @@ def load(path: Path, *, today: datetime.date | None = None) -> Loaded:
     faults += [each for each in found if each.level == "error"]
     if faults:
         raise FaultError(ExitCode.CATALOGUE, faults)
-    organisations = Organisations()
-    if catalogue.catalogue.organisations:
-        organisations = read_organisations(path.parent / catalogue.catalogue.organisations)
-    return Loaded(
-        path, catalogue, document, organisations, tuple(each for each in found if each.level == "warning")
-    )
+    return catalogue, tuple(each for each in found if each.level == "warning")
+
+
+def diagnoses(
+    document: Document, error: ValidationError, model: type[BaseModel] = Catalogue
+) -> list[Diagnosis]:
+    """Return what is wrong with the data of a document, in words.
+
+    Args:
+        document: data with places.
+        error: what the model says of it.
+        model: the model of the whole document, whose keys are offered where one is unknown.
+    """
+    return [_diagnosis(document, each, model) for each in error.errors() if not _follows(document, each)]
 
 
 def _follows(document: Document, error: Any) -> bool:
@@ -88,10 +114,10 @@ def _follows(document: Document, error: Any) -> bool:
     )
 
 
-def _diagnosis(document: Document, error: Any) -> Diagnosis:
+def _diagnosis(document: Document, error: Any, root: type[BaseModel]) -> Diagnosis:
     path = tuple(error["loc"])
     place = descend(document.data, path)
-    known = _keys_at(path[:-1])
+    known = _keys_at(root, path[:-1])
     match error["type"]:
         case "extra_forbidden":
             return document.diagnosis(place, "unknown key", got=repr(path[-1]), hint=nearest(path[-1], known))
@@ -141,9 +167,9 @@ def _short(value: Any) -> str:
 
 
 @functools.cache
-def _keys_at(path: tuple[Any, ...]) -> tuple[str, ...]:
-    """Return the keys that the model knows at a path, by walking the model's own types."""
-    model: Any = Catalogue
+def _keys_at(root: type[BaseModel], path: tuple[Any, ...]) -> tuple[str, ...]:
+    """Return the keys that a model knows at a path, by walking the model's own types."""
+    model: Any = root
     for step in path:
         if isinstance(step, str) and step in KINDS:
             model = KINDS[step]

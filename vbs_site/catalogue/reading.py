@@ -109,12 +109,9 @@ def _read_into(document: Document, folder: Path, path: Path, faults: list[Diagno
         return
     document.texts[name] = text
     try:
-        aliases = [
-            _line(event)
-            for event in yaml.parse(text, Loader=yaml.SafeLoader)
-            if isinstance(event, yaml.AliasEvent)
-        ]
-        document.aliases = iter(aliases)
+        # Reading the text for its aliases alone costs as much as reading it: only where there can be one.
+        events = yaml.parse(text, Loader=yaml.SafeLoader) if "*" in text else ()
+        document.aliases = iter([_line(event) for event in events if isinstance(event, yaml.AliasEvent)])
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

@@ -85,6 +85,64 @@ class Times(Frozen):
     end: Name | None = None
 
 
+Answer = Literal["refuse", "set_aside", "report"]
+"""What a fault leads to: the delivery is not used and the build stops; the row is not used; the row is used.
+
+Rows that are set aside or reported are counted and published."""
+
+Check = Literal[
+    "type",
+    "required",
+    "range",
+    "category",
+    "code",
+    "order",
+    "beyond",
+    "unit",
+    "key",
+    "duplicate",
+    "person",
+    "sudden_change",
+]
+
+
+class Checks(Frozen):
+    """What each fault of a source leads to.
+
+    Attributes:
+        type: a value in a text file that is not of its column's type; with `report` it counts as missing.
+        required: no value in a column that is not nullable.
+        range: a value below min or above max, or a date that cannot be true.
+        category: a value that is not in the list.
+        code: a value that does not have the shape of its code system.
+        order: a row that ends before it begins.
+        beyond: a row that begins on or after the day up to which the delivery is complete.
+        unit: a unit code that no organisation has.
+        key: a key that stands in several rows.
+        duplicate: rows that are equal in everything but the key.
+        person: a person who is not in the register of persons.
+        sudden_change: far more or fewer rows of a unit and period than before, see `Source.sudden_change_share`.
+    """
+
+    type: Answer = "refuse"
+    required: Answer = "refuse"
+    range: Answer = "refuse"
+    category: Answer = "refuse"
+    code: Answer = "report"
+    order: Answer = "refuse"
+    beyond: Answer = "refuse"
+    unit: Answer = "report"
+    key: Answer = "refuse"
+    duplicate: Answer = "report"
+    person: Answer = "report"
+    sudden_change: Answer = "report"
+
+    def answer(self, check: Check) -> Answer:
+        """Return what a fault of this kind leads to."""
+        answer: Answer = getattr(self, check)
+        return answer
+
+
 class Source(Frozen):
     """One kind of rows that are delivered.
 
@@ -94,6 +152,9 @@ class Source(Frozen):
         key: the columns that together occur once.
         person: the column with the person's pseudonym.
         complete_until: first day that is no longer covered, when the delivery itself does not say it.
+        checks: what each kind of fault leads to.
+        sudden_change_share: how far the rows of a unit and period may differ from the previous delivery, or those of the
+            newest period from the mean of the four before it, as a share.
     """
 
     title: Text
@@ -104,6 +165,8 @@ class Source(Frozen):
     person: Name | None = None
     time: Times | None = None
     complete_until: Any = None
+    checks: Checks = Checks()
+    sudden_change_share: Annotated[float, Field(gt=0, le=10)] = 0.2
     columns: Annotated[dict[Name, Annotated[Column, BeforeValidator(_short_column)]], Field(min_length=1)]
 
     @field_validator("files")

@@ -7,12 +7,17 @@ from vbs_site.catalogue.conditions import Condition
 from vbs_site.catalogue.indicators import (
     AdjustedChange,
     Change,
+    Cohort,
+    Event,
     Exclusion,
+    FollowedEvent,
     Indicator,
     Link,
     Mean,
-    Proportion,
-    Rate,
+    Per,
+    Ratio,
+    StandardisedRate,
+    Value,
 )
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.reading import Place
@@ -30,6 +35,7 @@ class Use:
         columns: (key, column) pairs that the indicator names besides the condition.
         at: the time column, named or taken from the source.
         follow: days after the index time up to which rows of this source can matter.
+        before: days before the index time from which rows of this source can matter; None for all that came before.
     """
 
     path: Place
@@ -38,67 +44,59 @@ class Use:
     columns: tuple[tuple[str, str], ...] = ()
     at: str | None = None
     follow: float = 0.0
+    before: float | None = 0.0
 
 
 def uses(catalogue: Catalogue, name: str) -> Iterator[Use]:
-    """Yield every use of a source by an indicator; the first is its index (or cohort)."""
+    """Yield every use of a source by an indicator; the first is its index (or cohort). A ratio has none of its own."""
     indicator: Indicator = catalogue.indicators[name]
     root: Place = ("indicators", name)
-    if isinstance(indicator, Mean):
-        cohort, value = indicator.cohort, indicator.value
-        yield Use(
-            (*root, "cohort"), cohort.from_, cohort.where, (), _time(catalogue, cohort.from_, cohort.at)
-        )
-        yield Use(
-            (*root, "value"),
-            value.from_,
-            value.where,
-            (("sum", value.sum),),
-            _time(catalogue, value.from_, value.at),
-        )
+    if isinstance(indicator, Ratio):
         return
-    of = indicator.of
-    index = Use(
-        (*root, "of"), of.from_, of.where, _index_columns(indicator), _time(catalogue, of.from_, of.at)
-    )
+    if isinstance(indicator, Mean) and indicator.cohort is not None:
+        yield from _of_cohort(catalogue, root, indicator.cohort, indicator.value)
+        return
+    index = _index(catalogue, root, indicator)
     yield index
     exclusions: list[Exclusion] = getattr(indicator, "exclude", [])
     for i, exclusion in enumerate(exclusions):
-        yield from _linked(
-            catalogue,
-            (*root, "exclude", i),
-            index,
-            exclusion.followed_by,
-            exclusion.preceded_by,
-            exclusion.where,
-        )
-        if exclusion.died is not None and catalogue.persons is not None:
-            follow = exclusion.died.longest_days if isinstance(exclusion.died, Duration) else 0.0
-            yield Use(
-                (*root, "exclude", i, "died"),
-                catalogue.persons.source,
-                at=catalogue.persons.death,
-                follow=follow,
-            )
-    if isinstance(indicator, Proportion):
-        event = indicator.event
-        yield from _linked(
-            catalogue, (*root, "event"), index, event.followed_by, event.preceded_by, event.where
-        )
-    if isinstance(indicator, Rate):
-        per = indicator.per
-        yield Use((*root, "per"), per.from_, None, (("sum", per.sum),), per.at)
+        yield from _about(catalogue, (*root, "exclude", i), index, exclusion)
+    event: Event | None = getattr(indicator, "event", None)
+    if event is not None:
+        yield from _about(catalogue, (*root, "event"), index, event)
+        persons = catalogue.persons
+        if isinstance(event, FollowedEvent) and event.died is None and persons is not None and persons.death:
+            # Whoever is followed is followed until death.
+            yield Use((*root, "event", "died"), persons.source, at=persons.death, before=None)
+    if isinstance(indicator, Mean):
+        value = indicator.value
+        yield from _linked(catalogue, (*root, "value"), index, value.followed_by, value.preceded_by, None)
+    per = getattr(indicator, "per", None)
+    if isinstance(per, Per):
+        strata = [(key, getattr(per, key)) for key in getattr(indicator, "by", [])]
+        yield Use((*root, "per"), per.from_, None, (("sum", per.sum), ("unit", per.unit), *strata), per.at)
+    if isinstance(indicator, StandardisedRate):
+        standard = indicator.standard
+        named = (("sum", standard.sum), *((key, getattr(standard, key)) for key in indicator.by))
+        yield Use((*root, "standard"), standard.from_, None, named, standard.at)
     if isinstance(indicator, Change) and indicator.measure:
         measure = indicator.measure
         at = _time(catalogue, measure.from_, measure.at)
-        follow = max(answer.window[1].longest_days for answer in (measure.baseline, measure.follow_up))
+        windows = [answer.window for answer in (measure.baseline, measure.follow_up)]
+        follow = max(0.0, *(window[1].longest_days for window in windows))
+        before = max(0.0, *(-window[0].longest_days for window in windows))
         yield Use(
-            (*root, "measure"), measure.from_, measure.where, (("value", measure.value),), at, max(follow, 0)
+            (*root, "measure"),
+            measure.from_,
+            measure.where,
+            (("value", measure.value),),
+            at,
+            follow,
+            before,
         )
         for part in ("baseline", "follow_up"):
-            yield Use(
-                (*root, "measure", part), measure.from_, getattr(measure, part).where, (), at, max(follow, 0)
-            )
+            where = getattr(measure, part).where
+            yield Use((*root, "measure", part), measure.from_, where, (), at, follow, before)
     if isinstance(indicator, AdjustedChange):
         reference = indicator.reference
         yield Use(
@@ -110,6 +108,25 @@ def uses(catalogue: Catalogue, name: str) -> Iterator[Use]:
         )
 
 
+def _of_cohort(catalogue: Catalogue, root: Place, cohort: Cohort, value: Value) -> Iterator[Use]:
+    at = _time(catalogue, cohort.from_, cohort.at)
+    back = cohort.within.longest_days
+    yield Use((*root, "cohort"), cohort.from_, cohort.where, (), at, before=back)
+    assert value.from_ is not None and value.sum is not None, "a cohort's value is a sum"
+    at = _time(catalogue, value.from_, value.at)
+    yield Use((*root, "value"), value.from_, value.where, (("sum", value.sum),), at)
+
+
+def _index(catalogue: Catalogue, root: Place, indicator: Indicator) -> Use:
+    of = getattr(indicator, "of", None)
+    assert of is not None, "only a mean of a cohort and a ratio have no index events"
+    before: float | None = of.washout.longest_days if of.washout is not None else 0.0
+    if of.only_first == "ever" or of.chain is not None:
+        before = None
+    at = _time(catalogue, of.from_, of.at)
+    return Use((*root, "of"), of.from_, of.where, _index_columns(indicator), at, before=before)
+
+
 def _index_columns(indicator: Indicator) -> tuple[tuple[str, str], ...]:
     pair = getattr(indicator, "pair", None)
     if pair is not None:
@@ -118,6 +135,14 @@ def _index_columns(indicator: Indicator) -> tuple[tuple[str, str], ...]:
     if indicator.kind == "share_of_sum":
         return (("numerator", indicator.numerator), ("denominator", indicator.denominator))
     return ()
+
+
+def _about(catalogue: Catalogue, path: Place, index: Use, part: Exclusion | Event) -> Iterator[Use]:
+    yield from _linked(catalogue, path, index, part.followed_by, part.preceded_by, part.where)
+    if part.died is not None and catalogue.persons is not None:
+        follow = part.died.longest_days if isinstance(part.died, Duration) else 0.0
+        persons = catalogue.persons
+        yield Use((*path, "died"), persons.source, at=persons.death, follow=follow, before=None)
 
 
 def _linked(
@@ -133,8 +158,14 @@ def _linked(
     for key, link in (("followed_by", after), ("preceded_by", before)):
         if link is not None:
             source = link.from_ or index.source
-            follow = link.within.longest_days if key == "followed_by" else 0.0
-            yield Use((*path, key), source, link.where, (), _time(catalogue, source, link.at), follow)
+            reach = link.within.longest_days
+            follow, back = (reach, 0.0) if key == "followed_by" else (0.0, reach)
+            value = (("value", link.value),) if link.value is not None else ()
+            named = (*value, *(("same", column) for column in link.same))
+            at = _time(catalogue, source, link.at)
+            yield Use((*path, key), source, link.where, named, at, follow, back)
+            if link.then is not None:
+                yield Use((*path, key, "then"), source, link.then, (), at, follow, back)
 
 
 def _time(catalogue: Catalogue, source: str, at: str | None) -> str | None:

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from vbs_site.diagnostics import ExitCode, FaultError
 from vbs_site.engines.relations import Relation
+from vbs_site.engines.selects import only_select
 
 DIALECT = "duckdb"
 
@@ -49,7 +50,7 @@ def select_over(relation: Relation) -> str:
     for deliverer, parts in groupby(relation.parts, key=lambda part: part.deliverer):
         paths = exp.Array(expressions=[exp.Literal.string(str(part.path)) for part in parts])
         reader = exp.Anonymous(this="read_parquet", expressions=[paths])
-        selects.append(relation.select(reader, deliverer).sql(DIALECT))
+        selects.append(relation.select(exp.Table(this=reader), deliverer).sql(DIALECT))
     return " UNION ALL ".join(selects)
 
 
@@ -65,9 +66,10 @@ class DuckDB:
         Raises:
             FaultError: when the memory limit is too small, or files cannot be read or written (exit codes 14, 15).
                 The engine's own sentence is not repeated, since it may quote data.
+            TypeError: when it is not one SELECT.
         """
         try:
-            return self.connection.execute(query.sql(DIALECT)).fetchall()
+            return self.connection.execute(only_select(query).sql(DIALECT)).fetchall()
         except duckdb.OutOfMemoryException:
             raise memory_fault() from None
         except duckdb.IOException as error:

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from vbs_site.engines.relations import Relation
 
-EngineName = Literal["duckdb"]
+EngineName = Literal["duckdb", "postgres", "spark"]
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 GIBIBYTE = 2**30
 
@@ -31,8 +31,8 @@ class Settings:
 
     Attributes:
         name: the engine.
-        memory_mb: upper limit in MiB of the embedded engine.
-        threads: how many threads the embedded engine uses; None for all cores.
+        memory_mb: upper limit in MiB of the embedded engine, and of Spark on this machine.
+        threads: how many threads they use; None for all cores. A database server keeps its own house.
     """
 
     name: EngineName = "duckdb"
@@ -62,8 +62,25 @@ def open_engine(
         relations: source to where its rows lie.
         folders: the only folders that the embedded engine may read.
         spill: folder for what does not fit in memory; removed by the caller.
-    """
-    from vbs_site.engines.duckdb_engine import opened  # noqa: PLC0415 - an engine is loaded when it is chosen
 
-    with opened(relations, folders, settings.memory_mb, spill, settings.threads) as engine:
-        yield engine
+    Raises:
+        FaultError: when the engine cannot be opened (exit code 14), or a table does not fit its contract (exit code 11).
+    """
+    # An engine is loaded when it is chosen: two of them are optional extras.
+    if settings.name == "postgres":
+        from vbs_site.engines import postgres_engine  # noqa: PLC0415
+
+        with postgres_engine.opened(relations) as postgres:
+            yield postgres
+    elif settings.name == "spark":
+        from vbs_site.engines import spark_engine  # noqa: PLC0415
+
+        with spark_engine.opened(relations, settings.memory_mb, spill, settings.threads) as spark:
+            yield spark
+    else:
+        from vbs_site.engines import duckdb_engine  # noqa: PLC0415
+
+        with duckdb_engine.opened(
+            relations, folders, settings.memory_mb, spill, settings.threads
+        ) as duckdb:
+            yield duckdb

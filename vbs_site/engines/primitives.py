@@ -14,7 +14,7 @@ from typing import Any
 from sqlglot import exp
 
 from vbs_site.catalogue.words import Duration
-from vbs_site.periods import MONTHS, PeriodKind
+from vbs_site.periods import STEP, PeriodKind
 
 Node = exp.Expr
 
@@ -104,13 +104,32 @@ def plus(moment: Node, duration: Duration) -> Node:
     return exp.Add(this=cast(moment, "TIMESTAMP"), expression=interval)
 
 
+def days_between(start: Node, end: Node) -> Node:
+    """Return the whole days from one date to another as BIGINT; times of day do not count."""
+    difference = exp.DateDiff(this=cast(end, "DATE"), expression=cast(start, "DATE"), unit=exp.var("DAY"))
+    return cast(difference, "BIGINT")
+
+
+def case(condition: Node, then: Node, otherwise: Node | None = None) -> Node:
+    """Return `then` where the condition is true, else `otherwise` (null when not given)."""
+    return exp.Case(ifs=[exp.If(this=condition, true=then)], default=otherwise)
+
+
+def not_null(node: Node) -> Node:
+    """Return whether a value is there."""
+    return exp.Not(this=is_null(node))
+
+
 def extract(part: str, moment: Node) -> Node:
     """Return YEAR, MONTH, DAY or QUARTER of a moment."""
     return exp.Extract(this=exp.var(part), expression=moment)
 
 
 def period_index(moment: Node, kind: PeriodKind, *, is_year: bool = False, year_starts: int = 1) -> Node:
-    """Return the number of the period that a moment lies in, as `vbs_site.periods.Period.index` counts."""
+    """Return the number of the period that a moment lies in, as `vbs_site.periods.Period.index` counts.
+
+    A rolling year is counted by its quarters; they are added up later.
+    """
     if is_year:
         return cast(moment, "BIGINT")
     year, month = extract("YEAR", moment), extract("MONTH", moment)
@@ -122,7 +141,7 @@ def period_index(moment: Node, kind: PeriodKind, *, is_year: bool = False, year_
             default=literal(0),
         )
         return cast(exp.Sub(this=year, expression=exp.paren(before)), "BIGINT")
-    if kind == "quarter":
+    if kind in ("quarter", "rolling_year"):
         part: Node = exp.Sub(this=extract("QUARTER", moment), expression=literal(1))
     elif kind == "month":
         part = exp.Sub(this=month, expression=literal(1))
@@ -130,16 +149,19 @@ def period_index(moment: Node, kind: PeriodKind, *, is_year: bool = False, year_
         part = exp.Case(
             ifs=[exp.If(this=exp.LTE(this=month, expression=literal(6)), true=literal(0))], default=literal(1)
         )
-    per_year = 12 // MONTHS[kind]
+    per_year = 12 // STEP[kind]
     return cast(
         exp.Add(this=exp.Mul(this=year, expression=literal(per_year)), expression=exp.paren(part)), "BIGINT"
     )
 
 
 def opens_period(day: Node, kind: PeriodKind, year_starts: int = 1) -> Node:
-    """Return whether a date is the first day of a period; only years may start elsewhere than in January."""
+    """Return whether a date is the first day of a period; only years may start elsewhere than in January.
+
+    For rolling years, whether it is the first day of a quarter.
+    """
     first_month = year_starts if kind == "year" else 1
-    months = [month for month in range(1, 13) if (month - first_month) % MONTHS[kind] == 0]
+    months = [month for month in range(1, 13) if (month - first_month) % STEP[kind] == 0]
     first = exp.EQ(this=extract("DAY", day), expression=literal(1))
     return (
         first
@@ -156,6 +178,14 @@ def has_prefix(code: Node, prefixes: Iterable[str]) -> Node:
             for prefix in sorted(set(prefixes))
         )
     )
+
+
+def has_shape(text: Node, pattern: str) -> Node:
+    """Return whether a text has the shape of a regular expression that is anchored and holds no backslash.
+
+    Only characters, classes, groups, `?` and counts: what RE2, POSIX and Java read alike.
+    """
+    return exp.RegexpLike(this=text, expression=exp.Literal.string(pattern))
 
 
 def both(*conditions: Node | None) -> Node:
@@ -175,7 +205,7 @@ def is_null(node: Node) -> Node:
 
 
 def age_band(birth: Node, moment: Node, bands: tuple[int, ...]) -> Node:
-    """Return the age band of a person at a moment, as `00-17`, `18-39`, …, `80+`; null when the birth is missing.
+    """Return the age band of a person at a moment, as `00-17`, `18-39`, …, `80+`; null when the birth is missing or lies later.
 
     Age is counted in birthdays: someone born on 29 February turns a year older on 1 March of a common year.
     """
@@ -197,7 +227,8 @@ def age_band(birth: Node, moment: Node, bands: tuple[int, ...]) -> Node:
         )
     )
     edges = (0, *bands)
-    ifs = [exp.If(this=is_null(birth.copy()), true=exp.null())]
+    unborn = exp.GT(this=birth.copy(), expression=cast(moment.copy(), "DATE"))
+    ifs = [exp.If(this=exp.or_(is_null(birth.copy()), unborn, copy=False), true=exp.null())]
     ifs += [
         exp.If(
             this=exp.LT(this=age.copy(), expression=literal(top)), true=literal(f"{low:02d}-{top - 1:02d}")

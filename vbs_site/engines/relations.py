@@ -1,12 +1,15 @@
 """Where the rows of a source lie, and a SELECT over them with the contract's names and types."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from sqlglot import exp
 
 from vbs_site.catalogue.sources import Column
-from vbs_site.engines.primitives import Node, both, cast, column, literal, named
+from vbs_site.diagnostics import Diagnosis, nearest
+from vbs_site.engines.primitives import Node, cast, column, literal, named
 
 DELIVERER = "_deliverer"
 """Column of every relation with the unit that delivered the row. No column of a contract can begin so."""
@@ -21,6 +24,19 @@ TYPES = {
     "date": "DATE",
     "timestamp": "TIMESTAMP",
 }
+
+Kind = Literal["whole number", "number", "text", "boolean", "date", "timestamp", "other"]
+"""What the values of a column in a database are, whatever the engine calls its type."""
+
+READ_AS: dict[str, tuple[Kind, ...]] = {
+    "BIGINT": ("whole number",),
+    "DECIMAL": ("number", "whole number"),
+    "TEXT": ("text",),
+    "BOOLEAN": ("boolean",),
+    "DATE": ("date",),
+    "TIMESTAMP": ("timestamp", "date"),
+}
+"""SQL type of a column of the contract to the kinds that it can be read from; the first is what the contract asks for."""
 
 
 def sql_type(contract: Column) -> str:
@@ -45,7 +61,7 @@ class Relation:
         parts: the files; empty for a table.
         table: `schema.table`; None for files.
         deliverer: who delivered the rows of a table.
-        kept: the condition on rows that are used, over the alias `d` and delivered names; None for all.
+        kept: the condition on rows that are used, over the alias `r`, the contract's names and `_deliverer`; None for all.
     """
 
     columns: tuple[tuple[str, str, str], ...]
@@ -62,4 +78,32 @@ class Relation:
             named(cast(by, "TEXT"), DELIVERER),
             copy=False,
         ).from_(exp.alias_(rows, "d", table=True, quoted=True), copy=False)
-        return query.where(both(self.kept.copy()), copy=False) if self.kept is not None else query
+        if self.kept is None:
+            return query
+        rows = query.subquery(exp.to_identifier("r", quoted=True), copy=False)
+        return exp.select(exp.Star()).from_(rows, copy=False).where(self.kept.copy(), copy=False)
+
+    def table_node(self) -> exp.Table:
+        """Return the table in the engine's own database, both parts of its name quoted."""
+        assert self.table is not None
+        schema, name = self.table.split(".")
+        return exp.table_(name, db=schema, quoted=True)
+
+    def table_faults(self, source: str, kinds: Mapping[str, Kind]) -> Iterator[Diagnosis]:
+        """Yield a fault for each column that the table lacks or holds in another type than the contract says.
+
+        Args:
+            source: the source's name.
+            kinds: the table's columns.
+        """
+        for _, there, sql in self.columns:
+            wanted = READ_AS[sql.split("(")[0]]
+            rule = f"the column {there!r} of the contract is in the table"
+            if there not in kinds:
+                yield Diagnosis(str(self.table), 0, source, rule, "no such column", nearest(there, kinds))
+            elif kinds[there] not in wanted:
+                rule = f"the column {there!r} is a {wanted[0]}"
+                hint = "Give a view with that type as `table`, or correct the contract"
+                if kinds[there] == "other" and wanted[0] == "timestamp":
+                    hint = "Clock times are without time zone: give a view with that type as `table`"
+                yield Diagnosis(str(self.table), 0, source, rule, f"a {kinds[there]} type", hint)

@@ -1,162 +1,297 @@
-"""A delivery against its contract, before use: what is refused, and what is counted and reported."""
+"""A delivery against its contract, before use: one pass over the rows, one over their keys, one over their persons.
 
-import datetime
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+Every query is a tree of portable building blocks, so that files and tables in a database are checked alike.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import duckdb
+from sqlglot import exp
 
-from vbs_site.catalogue.sources import Column, Source
+from vbs_site.catalogue.organisations import UNKNOWN
+from vbs_site.catalogue.sources import Check, Source
 from vbs_site.diagnostics import Diagnosis
-from vbs_site.engines.duckdb_engine import quoted
+from vbs_site.engines.engine import Engine
+from vbs_site.engines.primitives import (
+    Node,
+    both,
+    cast,
+    column,
+    count_if,
+    count_rows,
+    is_null,
+    named,
+    not_null,
+    period_index,
+    table,
+)
+from vbs_site.engines.relations import DELIVERER
+from vbs_site.extracts.quality import Quality
+from vbs_site.extracts.row_tests import ROWS, RowTest, any_of, kept
+from vbs_site.periods import Period, PeriodKind
 
-EARLIEST = datetime.date(1850, 1, 1)
-"""No date of a living patient's care lies before this; a date that does is a typing fault."""
+Cell = tuple[str, str, str]
+"""(deliverer, unit, period) of a count; each is empty where the source has none."""
 
 
-@dataclass(frozen=True, order=True)
-class Quality:
-    """One count about a delivery, published as data quality.
+@dataclass(frozen=True)
+class Subject:
+    """What is checked.
 
     Attributes:
-        source, deliverer: whose rows; deliverer is empty when one file holds everything.
-        check: `rows`, `missing`, `unknown_person`, `unknown_unit` or `open`.
-        column: the column that the check is about, empty for `rows`.
-        count: rows that the check found.
-        of: rows that it looked at.
+        name, source: the source and its contract.
+        tests: what can be wrong with its rows by themselves.
+        unit: the column with the finest unit that the rows name, or None.
+        units: unit code in that column to unit id.
+        place: deliverer to the file or table that a message names.
     """
 
-    source: str
-    deliverer: str
-    check: str
-    column: str
-    count: int
-    of: int
-
-    def as_row(self) -> dict[str, Any]:
-        """Return the count as a row of a table."""
-        return asdict(self)
+    name: str
+    source: Source
+    tests: Sequence[RowTest]
+    unit: str | None
+    units: Mapping[str, str]
+    place: Callable[[str], Path]
 
 
-def file_faults(
-    connection: duckdb.DuckDBPyConnection,
-    rows: str,
-    path: Path,
-    name: str,
-    source: Source,
-    until: datetime.date | None,
-) -> tuple[list[Diagnosis], dict[str, int], int]:
-    """Check the content of one file.
+@dataclass(frozen=True)
+class Register:
+    """The persons that rows refer to: a source, its person column, and the rows of it that are used."""
+
+    name: str
+    person: str
+    kept: Node | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the checks of a source found: counts, and faults that refuse the delivery."""
+
+    quality: list[Quality]
+    faults: list[Diagnosis]
+
+    @property
+    def rows(self) -> dict[Cell, int]:
+        """Return the rows delivered in each cell."""
+        return {_cell(each): each.count for each in self.quality if each.check == "rows"}
+
+
+def check_rows(engine: Engine, subject: Subject, register: Register | None) -> Found:
+    """Check every row of a source.
 
     Args:
-        connection: an engine that may read the file.
-        rows: a SELECT with the contract's names and types.
-        path: the delivered file, named in messages.
-        name: the source's name.
-        source: its contract.
-        until: first day the delivery no longer covers.
-
-    Returns:
-        The faults, the number of missing values per nullable column, and the number of rows.
+        engine: reads the source by its name, all rows of it.
+        subject: what is checked.
+        register: the persons that must be known; None when the source has no persons, or is the register itself.
     """
-    tests = list(_tests(source, until))
-    columns = "".join(f", count(*) FILTER ({test})" for _, _, test, _ in tests)
-    nullable = [key for key, column in source.columns.items() if column.nullable]
-    missing = "".join(f", count(*) FILTER ({quoted(key)} IS NULL)" for key in nullable)
-    counts = connection.execute(f"SELECT count(*){columns}{missing} FROM ({rows})").fetchone() or ()
-    faults = [
-        Diagnosis(str(path), 0, f"{name}.{key}" if key else name, rule, f"{count} of {counts[0]} rows", hint)
-        for (key, rule, _, hint), count in zip(tests, counts[1 : 1 + len(tests)], strict=True)
-        if count
+    found = _by_themselves(engine, subject)
+    if found.faults:
+        return found  # what is wrong between rows makes sense only for rows that are right
+    between = {
+        ("key", ""): (_repeated_keys(subject), "a key ({keys}) stands once", "Deliver each row once"),
+        ("duplicate", ""): (
+            _duplicates(subject),
+            "no two rows are equal in everything but the key",
+            "Deliver each row once, or set duplicate: report",
+        ),
+    }
+    if register is not None:
+        between["person", subject.source.person or ""] = (
+            _unknown_persons(subject, register),
+            f"every person is in {register.name}",
+            "Complete the register, or set person: report",
+        )
+    rows = found.rows
+    for (check, name), (query, rule, hint) in between.items():
+        if query is None:
+            continue
+        counts = _counts(subject, engine.rows(query))
+        got = "{count} rows whose key stands several times" if check == "key" else "{count} of {of} rows"
+        rule = rule.format(keys=", ".join(subject.source.key))
+        _tell(subject, found, check, name, {cell: values[0] for cell, values in counts.items()}, rows)
+        found.faults.extend(_refused(subject, check, name, counts, rows, (rule, got, hint)))
+    return found
+
+
+def _by_themselves(engine: Engine, subject: Subject) -> Found:
+    """Count rows, missing values and each fault of a row. Rows without a fault are passed over once."""
+    nullable = [key for key, contract in subject.source.columns.items() if contract.nullable]
+    columns = [count_rows(), *(count_if(is_null(column(key, ROWS))) for key in nullable)]
+    first = _counts(subject, engine.rows(_grouped(subject, [*columns, count_if(any_of(subject.tests))])))
+    rows = {cell: counts[0] for cell, counts in first.items()}
+    found = Found([], [])
+    for cell, count in rows.items():
+        found.quality.append(Quality(subject.name, *cell, "rows", "", count, count))
+    for place, key in enumerate(nullable, 1):
+        _tell(subject, found, "missing", key, {cell: counts[place] for cell, counts in first.items()}, rows)
+    if not any(counts[-1] for counts in first.values()):
+        return found
+    aside = kept(subject.source, subject.tests)
+    columns = [count_if(test.condition.copy()) for test in subject.tests]
+    columns.append(count_if(exp.Not(this=exp.paren(aside))) if aside is not None else count_if(exp.false()))
+    faulty = _counts(subject, engine.rows(_grouped(subject, columns, any_of(subject.tests))))
+    _tell(subject, found, "set_aside", "", {cell: counts[-1] for cell, counts in faulty.items()}, rows)
+    by_kind = dict[tuple[Check, str], Counter[Cell]]()  # a value may be below the smallest or above the largest
+    for place, test in enumerate(subject.tests):
+        counts = {cell: each[place : place + 1] for cell, each in faulty.items()}
+        by_kind.setdefault((test.check, test.column), Counter()).update({c: n[0] for c, n in counts.items()})
+        got = "{count} values that are not" if test.check == "type" else "{count} of {of} rows"
+        found.faults.extend(
+            _refused(subject, test.check, test.column, counts, rows, (test.rule, got, test.hint))
+        )
+    for (check, key), total in by_kind.items():
+        _tell(subject, found, check, key, total, rows)
+    return found
+
+
+def _grouped(subject: Subject, statistics: Sequence[Node], where: Node | None = None) -> exp.Select:
+    """Return statistics per deliverer, unit code and period."""
+    query = exp.select(copy=False).from_(table(subject.name, ROWS), copy=False)
+    return _by_cell(subject, query if where is None else query.where(where, copy=False), statistics)
+
+
+def _by_cell(subject: Subject, query: exp.Select, statistics: Sequence[Node]) -> exp.Select:
+    """Return the query with the columns deliverer, unit code, period and the statistics, grouped by the first three."""
+    time = subject.source.time
+    groups = [column(DELIVERER, ROWS)]
+    if subject.unit is not None:
+        groups.append(column(subject.unit, ROWS))
+    unit = cast(groups[1].copy(), "TEXT") if subject.unit is not None else cast(exp.null(), "TEXT")
+    period: Node = cast(exp.null(), "BIGINT")
+    if time is not None:
+        is_year = subject.source.columns[time.start].type == "year"
+        period = period_index(column(time.start, ROWS), "quarter", is_year=is_year)
+        groups.append(period)
+    columns = [
+        named(groups[0].copy(), "deliverer"),
+        named(unit, "unit_code"),
+        named(period.copy(), "period"),
+        *(named(node, f"count_{place}") for place, node in enumerate(statistics)),
     ]
-    if counts[0] == 0:
-        faults.append(
-            Diagnosis(
-                str(path),
-                0,
-                name,
-                "a delivered file holds rows",
-                "0 rows",
-                "Remove the file if nothing is to be delivered",
-            )
-        )
-    return faults, dict(zip(nullable, counts[1 + len(tests) :], strict=True)), int(counts[0])
+    return query.select(*columns, append=False, copy=False).group_by(*groups, copy=False)
 
 
-def _tests(source: Source, until: datetime.date | None) -> Iterator[tuple[str, str, str, str]]:
-    """Yield (column, rule, SQL that is true for a broken row, hint)."""
-    for key, column in source.columns.items():
-        name = quoted(key)
-        if not column.nullable:
-            yield (
-                key,
-                "every row has a value",
-                f"{name} IS NULL",
-                "Complete the delivery, or set nullable: true",
-            )
-        low, high = _bounds(column)
-        if low is not None:
-            yield (
-                key,
-                f"no value lies before {low}"
-                if column.type in ("date", "timestamp")
-                else f"no value is below {low}",
-                f"{name} < {_literal(low)}",
-                "Correct the delivery, or the contract's min",
-            )
-        if high is not None:
-            yield (
-                key,
-                f"no value is above {high}",
-                f"{name} > {_literal(high)}",
-                "Correct the delivery, or the contract's max",
-            )
-        if column.values is not None:
-            allowed = ", ".join(quoted(value, "'") for value in column.values)
-            yield (
-                key,
-                f"the value is one of {', '.join(column.values)}",
-                f"{name} NOT IN ({allowed})",
-                "Correct the delivery, or add the value to the contract",
-            )
-    if source.time is not None:
-        start = quoted(source.time.start)
-        if until is not None and source.columns[source.time.start].type in ("date", "timestamp"):
-            rule = f"no row begins on or after {until}, up to which the delivery is complete"
-            yield (
-                source.time.start,
-                rule,
-                f"{start} >= {_literal(until)}",
-                "Correct the rows or complete_until",
-            )
-        if source.time.end is not None:
-            end = quoted(source.time.end)
-            yield source.time.end, "no row ends before it begins", f"{end} < {start}", "Correct the delivery"
+def _counts(subject: Subject, rows: list[tuple[object, ...]]) -> dict[Cell, list[int]]:
+    """Return the counts per cell: several codes can be one unit."""
+    time = subject.source.time
+    kind: PeriodKind = "quarter"
+    if time is not None and subject.source.columns[time.start].type == "year":
+        kind = "year"
+    cells = dict[Cell, list[int]]()
+    for deliverer, code, index, *counts in rows:
+        unit = "" if subject.unit is None else subject.units.get(str(code), UNKNOWN)
+        period = "" if index is None else Period(kind, int(str(index))).id
+        cell = (str(deliverer or ""), unit, period)
+        sums = cells.setdefault(cell, [0] * len(counts))
+        for place, count in enumerate(counts):
+            sums[place] += int(str(count or 0))
+    return dict(sorted(cells.items()))
 
 
-def _bounds(column: Column) -> tuple[Any, Any]:
-    low = EARLIEST if column.min is None and column.type in ("date", "timestamp") else column.min
-    return low, column.max
+def _used(subject: Subject) -> Node | None:
+    return kept(subject.source, subject.tests)
 
 
-def _literal(value: Any) -> str:
-    if isinstance(value, datetime.datetime):
-        return f"TIMESTAMP '{value}'"
-    return f"DATE '{value}'" if isinstance(value, datetime.date) else str(value)
+def _joined(subject: Subject, names: Sequence[str]) -> exp.Select:
+    """Return the used rows that share their values of some columns with another used row."""
+    inner = (
+        exp.select(*(column(name, ROWS) for name in names), copy=False)
+        .from_(table(subject.name, ROWS), copy=False)
+        .group_by(*(column(name, ROWS) for name in names), copy=False)
+        .having(exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1)), copy=False)
+    )
+    outer = exp.select(copy=False).from_(table(subject.name, ROWS), copy=False)
+    if (used := _used(subject)) is not None:
+        inner = inner.where(used, copy=False)
+        outer = outer.where(used.copy(), copy=False)
+    same = both(*(exp.EQ(this=column(name, "k"), expression=column(name, ROWS)) for name in names))
+    return outer.join(exp.alias_(inner.subquery(copy=False), "k", table=True, quoted=True), on=same, copy=False)
 
 
-def key_faults(
-    connection: duckdb.DuckDBPyConnection, rows: str, place: Path, name: str, source: Source
+def _repeated_keys(subject: Subject) -> exp.Select:
+    return _by_cell(subject, _joined(subject, subject.source.key), [count_rows()])
+
+
+def _duplicates(subject: Subject) -> exp.Select | None:
+    """Return a query of the rows that come after the first of equal ones, or None when everything is key.
+
+    Whoever has equal rows has rows of the same person at the same time: only those are compared in full.
+    """
+    source = subject.source
+    others = [name for name in source.columns if name not in source.key]
+    narrow = [name for name in (source.person, source.time.start if source.time else None) if name in others]
+    if not others or len(narrow) < 2:  # noqa: PLR2004 - rows that are not a person's event have a natural key
+        return None
+    same = _joined(subject, [name for name in narrow if name])
+    inner = same.select(
+        column(DELIVERER, ROWS), *(column(name, ROWS) for name in others), append=False, copy=False
+    )
+    inner = inner.select(named(count_rows(), "_equal"), copy=False).group_by(
+        column(DELIVERER, ROWS), *(column(name, ROWS) for name in others), copy=False
+    )
+    inner = inner.having(exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1)), copy=False)
+    extra = exp.Sub(this=column("_equal", ROWS), expression=exp.Literal.number(1))
+    outer = exp.select(copy=False).from_(
+        exp.alias_(inner.subquery(copy=False), ROWS, table=True, quoted=True), copy=False
+    )
+    return _by_cell(subject, outer, [cast(exp.Sum(this=extra), "BIGINT")])
+
+
+def _unknown_persons(subject: Subject, register: Register) -> exp.Select:
+    """Return a query of the used rows whose person is not in the register."""
+    person = column(subject.source.person or "", ROWS)
+    known = exp.select(exp.Literal.number(1), copy=False).from_(table(register.name, "p"), copy=False)
+    known = known.where(exp.EQ(this=column(register.person, "p"), expression=person), copy=False)
+    if register.kept is not None:
+        known = known.where(_over(register.kept, "p"), copy=False)
+    query = exp.select(copy=False).from_(table(subject.name, ROWS), copy=False)
+    unknown = both(not_null(person.copy()), exp.Not(this=exp.Exists(this=known)), _used(subject))
+    return _by_cell(subject, query.where(unknown, copy=False), [count_rows()])
+
+
+def _over(condition: Node, alias: str) -> Node:
+    """Return a condition on the rows `r` as one on another alias."""
+
+    def moved(node: Node) -> Node:
+        return column(node.name, alias) if isinstance(node, exp.Column) and node.table == ROWS else node
+
+    return condition.copy().transform(moved)
+
+
+def _tell(
+    subject: Subject, found: Found, check: str, name: str, counts: Mapping[Cell, int], rows: Mapping[Cell, int]
+) -> None:
+    """Add the counts that are not zero."""
+    for cell, count in counts.items():
+        if count:
+            found.quality.append(Quality(subject.name, *cell, check, name, count, rows[cell]))
+
+
+def _refused(
+    subject: Subject,
+    check: Check | str,
+    name: str,
+    counts: Mapping[Cell, Sequence[int]],
+    rows: Mapping[Cell, int],
+    words: tuple[str, str, str],
 ) -> Iterator[Diagnosis]:
-    """Yield a fault when a key stands in more than one row of a source, all files together."""
-    keys = ", ".join(quoted(key) for key in source.key)
-    found = connection.execute(
-        f"SELECT count(*) FROM (SELECT {keys} FROM ({rows}) GROUP BY {keys} HAVING count(*) > 1)"
-    ).fetchone()
-    if found and found[0]:
-        rule = f"a key ({', '.join(source.key)}) stands once"
-        yield Diagnosis(
-            str(place), 0, name, rule, f"{found[0]} keys that stand several times", "Deliver each row once"
-        )
+    """Yield one fault per deliverer whose rows have what refuses a delivery."""
+    if getattr(subject.source.checks, check) != "refuse":
+        return
+    rule, got, hint = words
+    by_deliverer, delivered = Counter[str](), Counter[str]()
+    for cell, (count,) in counts.items():
+        by_deliverer[cell[0]] += count
+    for cell, count in rows.items():
+        delivered[cell[0]] += count
+    for deliverer, count in sorted(by_deliverer.items()):
+        if count:
+            thing = f"{subject.name}.{name}" if name and check != "type" else subject.name
+            said = got.format(count=count, of=delivered[deliverer])
+            yield Diagnosis(str(subject.place(deliverer)), 0, thing, rule, said, hint)
+
+
+def _cell(each: Quality) -> Cell:
+    return each.deliverer, each.unit, each.period

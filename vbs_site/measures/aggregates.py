@@ -1,12 +1,14 @@
 """The aggregates of all indicators: additive statistics per unit, period and stratum. Confidential; holds no row.
 
-Columns: `indicator, unit_kind, unit, period, stratum, coverage`, then `eligible, n, numerator, missing` (counts),
-`sum, expected` (DECIMAL(38, 6)) and `sum_sq, residual_sq` (DECIMAL(38, 12)). `coverage` says whether the deliveries
-cover the period and its follow-up for that unit.
+Columns: `indicator, unit_kind, unit, period, stratum, part, coverage`, then `eligible, n, numerator, missing,
+person_days` (counts), `sum, expected` (DECIMAL(38, 6)) and `sum_sq, residual_sq` (DECIMAL(38, 12)). `part` is empty for
+the row of everyone; `day=37` is a bin of a life table, `sex=K|age_band=18-39` a stratum to standardise by. `coverage`
+says whether the deliveries cover the period and its follow-up for that unit.
 """
 
 import json
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,19 +16,20 @@ from typing import Any
 import pandas as pd
 from sqlglot import exp
 
+from vbs_site.catalogue.indicators import AdjustedChange, Ratio, StandardisedRate, strata_of
 from vbs_site.catalogue.loading import Loaded
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisation, Organisations
 from vbs_site.catalogue.uses import uses
 from vbs_site.engines.engine import Engine
-from vbs_site.engines.primitives import column, named, table
+from vbs_site.engines.primitives import Node, cast, column, literal, named, table, total
 from vbs_site.extracts.checks import Quality
 from vbs_site.extracts.deliveries import Deliveries
 from vbs_site.extracts.prepare import Prepared
 from vbs_site.files import write_text
 from vbs_site.measures.compile import compile_measure
 from vbs_site.measures.completeness import Coverage, Reach, deliverer_of, reach
-from vbs_site.measures.rollup import ALL, Key, roll_up
+from vbs_site.measures.rollup import ALL, MAIN, Sums, nothing, roll_up, rolled, stratum
 from vbs_site.measures.scope import Scope
 from vbs_site.measures.shape import STATISTICS, TYPES
 from vbs_site.periods import Period
@@ -38,10 +41,28 @@ COLUMNS = {
     "unit": "VARCHAR",
     "period": "VARCHAR",
     "stratum": "VARCHAR",
+    "part": "VARCHAR",
     "coverage": "VARCHAR",
     **TYPES,
 }
 TABLE, NOTE = "aggregates.parquet", "aggregates.json"
+
+
+Measured = tuple[str, str]
+"""(indicator, unit kind that its query was grouped by)."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the computation is given from outside the patients' rows.
+
+    Attributes:
+        references: indicator to published figure per period, for adjusted changes.
+        standards: indicator to people per stratum, for standardised rates.
+    """
+
+    references: dict[str, dict[str, str]]
+    standards: dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -104,78 +125,126 @@ def compute(
     """
     catalogue = loaded.catalogue
     organisations = _organisations(loaded, engine)
-    rows, quality = list[dict[str, Any]](), list(prepared.quality)
-    references = dict[str, dict[str, str]]()
+    measured, quality = dict[Measured, Sums](), list(prepared.quality)
     for name, indicator in catalogue.indicators.items():
         say(name)
+        if isinstance(indicator, Ratio):
+            continue
         index_source = next(uses(catalogue, name)).source
         for unit_kind in indicator.units:
-            carried = reach(catalogue, deliveries, name, unit_kind)
-            start = (
-                carried.first.first_day
-                if carried.first
-                else indicator.report_from or catalogue.catalogue.report_from
-            )
-            end = carried.last.end if carried.last else None
-            query = compile_measure(catalogue, name, unit_kind, start, end)
-            stratified = _stratified_kinds(catalogue, unit_kind, indicator.stratify_down_to)
-            sums = roll_up(
-                catalogue,
-                organisations,
-                unit_kind,
-                list(indicator.stratify),
-                stratified,
-                engine.rows(query),
-            )
+            sums = _sums(loaded, organisations, deliveries, engine, name, unit_kind)
+            quality += _unknown_units(name, unit_kind, index_source, sums)
             # Every unit kind adds up to the same country; its row stands once.
-            kept = {
+            measured[name, unit_kind] = {
                 key: total
                 for key, total in sums.items()
                 if key[0] != NATIONAL or unit_kind == indicator.units[0]
             }
-            rows += _rows(loaded, organisations, name, kept, carried)
-            quality += _unknown_units(name, unit_kind, index_source, sums)
-        if indicator.kind == "adjusted_change":
-            references[name] = _reference(loaded, name, engine)
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    frame = frame.sort_values(
-        ["indicator", "unit_kind", "unit", "period", "stratum"], kind="stable", ignore_index=True
+    given = Given(
+        {name: _reference(loaded, name, engine) for name in _of_kind(catalogue, AdjustedChange)},
+        {name: _standard(loaded, name, engine) for name in _of_kind(catalogue, StandardisedRate)},
     )
-    return Aggregates(frame, _note(loaded, deliveries, prepared, organisations, quality, references))
+    note = _note(loaded, deliveries, prepared, organisations, quality, given)
+    return Aggregates(tabulated(loaded, organisations, deliveries, measured), note)
+
+
+def _of_kind(catalogue: Catalogue, kind: type) -> list[str]:
+    return [name for name, indicator in catalogue.indicators.items() if isinstance(indicator, kind)]
+
+
+def _sums(
+    loaded: Loaded,
+    organisations: Organisations,
+    deliveries: Deliveries,
+    engine: Engine,
+    name: str,
+    unit_kind: str,
+) -> Sums:
+    """Return the sums of one indicator for one unit kind and the levels above it."""
+    catalogue, indicator = loaded.catalogue, loaded.catalogue.indicators[name]
+    carried = reach(catalogue, deliveries, name, unit_kind)
+    start = indicator.report_from or catalogue.catalogue.report_from
+    start = carried.first.first_day if carried.first else start
+    end = carried.last.end if carried.last else None
+    query = compile_measure(catalogue, name, unit_kind, start, end, horizon=carried.horizon)
+    stratified = _stratified_kinds(catalogue, unit_kind, indicator.stratify_down_to)
+    rows = engine.rows(query)
+    return rolled(roll_up(catalogue, organisations, unit_kind, indicator, stratified, rows), indicator)
+
+
+def tabulated(
+    loaded: Loaded, organisations: Organisations, deliveries: Deliveries, measured: Mapping[Measured, Sums]
+) -> pd.DataFrame:
+    """Return the table of this module from the sums of every indicator that is measured, with ratios made of them."""
+    catalogue, rows = loaded.catalogue, list[dict[str, Any]]()
+    for name, indicator in catalogue.indicators.items():
+        for unit_kind in indicator.units:
+            carried = reach(catalogue, deliveries, name, unit_kind)
+            sums = (
+                _quotient(indicator, unit_kind, measured)
+                if isinstance(indicator, Ratio)
+                else measured[name, unit_kind]
+            )
+            rows += _rows(loaded, organisations, name, sums, carried)
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    order = ["indicator", "unit_kind", "unit", "period", "stratum", "part"]
+    return frame.sort_values(order, kind="stable", ignore_index=True)
+
+
+def _quotient(ratio: Ratio, unit_kind: str, measured: Mapping[Measured, Sums]) -> Sums:
+    """Return `sum` (the numerator's statistic), `expected` (the denominator's), `eligible` and `n` (their patients)."""
+    found: Sums = defaultdict(nothing)
+    sides = (("sum", "eligible", ratio.numerator), ("expected", "n", ratio.denominator))
+    for amount, people, half in sides:
+        for key, statistics in measured[half.indicator, unit_kind].items():
+            if key[0] == NATIONAL and unit_kind != ratio.units[0]:
+                continue
+            if key[3] == ALL and key[4] == MAIN:
+                total = found[key]
+                total[STATISTICS.index(amount)] += statistics[STATISTICS.index(half.statistic)]
+                total[STATISTICS.index(people)] += statistics[STATISTICS.index("n")]
+    return dict(found)
 
 
 def _rows(
     loaded: Loaded,
     organisations: Organisations,
     name: str,
-    sums: dict[Key, list[Any]],
+    sums: Sums,
     carried: Reach,
 ) -> list[dict[str, Any]]:
     catalogue = loaded.catalogue
     period_kind = catalogue.indicators[name].period
-    delivery_kind = catalogue.sources[next(uses(catalogue, name)).source].delivered_by
+    delivery_kind = _delivered_by(catalogue, name)
     starts = catalogue.catalogue.year_starts if period_kind == "year" else 1
     listed = carried.periods or sorted({Period(period_kind, key[2], starts) for key in sums})
-    grid = {(kind, unit, period.index, ALL) for kind, unit in {key[:2] for key in sums} for period in listed}
     indexes = {period.index: period for period in listed}
+    grid = {(kind, unit, index, ALL, MAIN) for kind, unit in {key[:2] for key in sums} for index in indexes}
     covered = dict[tuple[int, str | None], Coverage]()  # few deliverers, many rows
     rows = []
-    for kind, unit, index, stratum in sorted(grid | {key for key in sums if key[2] in indexes}):
-        period = indexes[index]
+    for key in sorted(grid | {key for key in sums if key[2] in indexes}):
+        kind, unit, index, stratum, part = key
         deliverer = None if unit == UNKNOWN else deliverer_of(catalogue, organisations, delivery_kind, unit)
         if (index, deliverer) not in covered:
-            covered[index, deliverer] = carried.coverage(period, deliverer)
-        statistics = sums.get((kind, unit, index, stratum)) or [0] * len(STATISTICS)
+            covered[index, deliverer] = carried.coverage(indexes[index], deliverer)
         row = {
             "indicator": name,
             "unit_kind": kind,
             "unit": unit,
-            "period": period.id,
+            "period": indexes[index].id,
             "stratum": stratum,
+            "part": part,
             "coverage": covered[index, deliverer],
         }
-        rows.append(row | dict(zip(STATISTICS, statistics, strict=True)))
+        rows.append(row | dict(zip(STATISTICS, sums.get(key) or nothing(), strict=True)))
     return rows
+
+
+def _delivered_by(catalogue: Catalogue, name: str) -> str | None:
+    """Return the unit kind that delivers an indicator's index rows (a ratio's: those of its denominator)."""
+    indicator = catalogue.indicators[name]
+    index = indicator.denominator.indicator if isinstance(indicator, Ratio) else name
+    return catalogue.sources[next(uses(catalogue, index)).source].delivered_by
 
 
 def _stratified_kinds(catalogue: Catalogue, unit_kind: str, down_to: str) -> set[str]:
@@ -183,12 +252,12 @@ def _stratified_kinds(catalogue: Catalogue, unit_kind: str, down_to: str) -> set
     return set(chain[chain.index(down_to) :]) if down_to in chain else {NATIONAL}
 
 
-def _unknown_units(name: str, unit_kind: str, source: str, sums: dict[Key, list[Any]]) -> list[Quality]:
+def _unknown_units(name: str, unit_kind: str, source: str, sums: Sums) -> list[Quality]:
     eligible, numerator = STATISTICS.index("eligible"), STATISTICS.index("numerator")
     counted = {
         key: max(total[eligible], total[numerator])
         for key, total in sums.items()
-        if key[3] == ALL and key[0] == unit_kind
+        if key[3:] == (ALL, MAIN) and key[0] == unit_kind
     }
     unknown = sum(count for key, count in counted.items() if key[1] == UNKNOWN)
     return [
@@ -225,6 +294,27 @@ def _organisations(loaded: Loaded, engine: Engine) -> Organisations:
     return Organisations.of(members)
 
 
+def _standard(loaded: Loaded, name: str, engine: Engine) -> dict[str, str]:
+    """Return the number of people in each stratum of the standard population."""
+    indicator: Any = loaded.catalogue.indicators[name]
+    standard, strata = indicator.standard, strata_of(indicator)
+    columns: list[Node] = [column(getattr(standard, each), "d") for each in strata]
+    query = (
+        exp.select(
+            *(named(cast(each.copy(), "TEXT"), key) for each, key in zip(columns, strata, strict=True)),
+            named(total(column(standard.sum, "d")), "people"),
+        )
+        .from_(table(standard.from_, "d"))
+        .group_by(*columns)
+    )
+    if standard.on is not None:
+        query = query.where(exp.EQ(this=column(standard.at, "d"), expression=literal(standard.on)))
+    return {
+        "|".join(stratum(key, value) for key, value in zip(strata, found, strict=True)): str(people)
+        for *found, people in sorted(engine.rows(query), key=str)
+    }
+
+
 def _reference(loaded: Loaded, name: str, engine: Engine) -> dict[str, str]:
     """Return the published figure per period on which an adjusted change is centred."""
     indicator: Any = loaded.catalogue.indicators[name]
@@ -250,7 +340,7 @@ def _note(
     prepared: Prepared,
     organisations: Organisations,
     quality: list[Quality],
-    references: dict[str, dict[str, str]],
+    given: Given,
 ) -> dict[str, Any]:
     until = {
         name: {str(who or ""): day.isoformat() for who, day in sorted(each.complete_until.items(), key=str)}
@@ -268,7 +358,8 @@ def _note(
         "latest": day.isoformat() if (day := deliveries.latest()) else None,
         "lacking": {name: periods for name, periods in lacking.items() if periods},
         "inputs": prepared.sha256,
-        "references": references,
+        "references": given.references,
+        "standards": given.standards,
         "quality": [each.as_row() for each in sorted(quality)],
         "organisations": [each.model_dump(mode="json") for each in organisations.members],
         "national": NATIONAL,

@@ -5,9 +5,20 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from vbs_site.catalogue.indicators import AdjustedChange, Change, Mean, Proportion, Rate, ShareOfSum
+from vbs_site.catalogue.indicators import (
+    AdjustedChange,
+    Change,
+    Mean,
+    PersonTime,
+    Proportion,
+    Rate,
+    Ratio,
+    ShareOfSum,
+    StandardisedRate,
+    StandardisedRatio,
+    TimeToEvent,
+)
 from vbs_site.catalogue.model import Catalogue
-from vbs_site.engines.conditions_sql import any_missing
 from vbs_site.engines.primitives import (
     Node,
     both,
@@ -15,193 +26,108 @@ from vbs_site.engines.primitives import (
     column,
     count_if,
     count_rows,
+    days_between,
     is_null,
     literal,
-    named,
-    opens_period,
-    table,
+    not_null,
     total,
 )
-from vbs_site.measures.answers import answers, with_answers
+from vbs_site.measures.changes import change
 from vbs_site.measures.cohorts import cohort_mean
-from vbs_site.measures.index_events import index_events
-from vbs_site.measures.links import linked, sought_links
+from vbs_site.measures.counted import counted, with_event
+from vbs_site.measures.populations import population_rate, standardised_ratio
 from vbs_site.measures.scope import Scope
-from vbs_site.measures.shape import SQUARE, STATISTICS, SUM, TYPES, grouped, with_parts
+from vbs_site.measures.shape import SQUARE, SUM, grouped, with_parts
+from vbs_site.measures.survival import life_table, person_time_rate
+
+COMPILER = 1
+"""Raised when a query comes to mean something else, so that results computed before are computed again."""
 
 
 def compile_measure(
-    catalogue: Catalogue, name: str, unit_kind: str, start: datetime.date | None, end: datetime.date | None
+    catalogue: Catalogue,
+    name: str,
+    unit_kind: str,
+    start: datetime.date | None,
+    end: datetime.date | None,
+    *,
+    horizon: datetime.date | None = None,
+    deliverer: str | None = None,
 ) -> exp.Select:
-    """Return the query of one indicator for one unit kind over the reported days [start, end)."""
-    scope = Scope(catalogue, name, unit_kind, start, end)
+    """Return the query of one indicator for one unit kind over the reported days [start, end).
+
+    Args:
+        catalogue: the catalogue.
+        name: the indicator; a ratio has no query of its own.
+        unit_kind: the unit kind that rows are grouped by.
+        start: first reported day.
+        end: first day that is not reported.
+        horizon: as in `Scope`.
+        deliverer: as in `Scope`.
+    """
+    scope = Scope(catalogue, name, unit_kind, start, end, horizon, deliverer)
     compilers: dict[type, Callable[[Scope], exp.Select]] = {
         Proportion: _proportion,
         Rate: _rate,
-        Mean: cohort_mean,
-        Change: _change,
-        AdjustedChange: _change,
+        Mean: _mean,
+        Change: change,
+        AdjustedChange: change,
+        TimeToEvent: life_table,
+        StandardisedRate: population_rate,
+        StandardisedRatio: standardised_ratio,
         ShareOfSum: _share_of_sum,
     }
+    assert not isinstance(scope.indicator, Ratio), "a ratio is made of other indicators' statistics"
     return compilers[type(scope.indicator)](scope)
 
 
-def _without_excluded(
-    scope: Scope, extra: dict[str, Node] | None = None
-) -> tuple[exp.Select, dict[str, Node]]:
-    """Return the query over index events that no link excludes, with `event` found, and its parts."""
-    excluding, counting = sought_links(scope)
-    parts: dict[str, Node] = {"index_events": index_events(scope, extra)}
-    query = exp.select(copy=False).from_(table("index_events", "i"), copy=False)
-    keys = len(scope.source(scope.indicator.of.from_).key)
-    groups = dict.fromkeys(
-        (each.link.from_ or scope.indicator.of.from_, each.link.at) for each in [*excluding, *counting]
-    )
-    for number, (source, at) in enumerate(groups):
-        sought = [
-            each
-            for each in [*excluding, *counting]
-            if (each.link.from_ or scope.indicator.of.from_, each.link.at) == (source, at)
-        ]
-        name = f"linked_{number}"
-        parts[name] = linked(scope, source, sought)
-        on = both(
-            *(exp.EQ(this=column(f"key_{i}", name), expression=column(f"key_{i}", "i")) for i in range(keys))
-        )
-        query = query.join(table(name), on=on, join_type="LEFT", copy=False)
-        for each in sought:
-            if each in excluding:
-                kept = exp.EQ(
-                    this=exp.Coalesce(this=column(each.name, name), expressions=[literal(0)]),
-                    expression=literal(0),
-                )
-                query = query.where(kept, copy=False)
-    return query, parts
-
-
 def _proportion(scope: Scope) -> exp.Select:
-    """Count index events, and those with the event. An event that cannot be told (its column is missing) is not in n."""
-    event = scope.indicator.event
-    extra: dict[str, Node] = {}
-    if event.where is not None:
-        source = scope.indicator.of.from_
-        happened = scope.where(source, event.where, "s")
-        unknown = any_missing(event.where, "s")
-        extra["event"] = exp.Case(ifs=[exp.If(this=happened, true=literal(1))], default=literal(0))
-        if unknown is not None:
-            extra["event"] = exp.Case(
-                ifs=[exp.If(this=unknown, true=exp.null()), exp.If(this=happened, true=literal(1))],
-                default=literal(0),
-            )
-    query, parts = _without_excluded(scope, extra)
-    if event.where is not None:
-        known = exp.Not(this=is_null(column("event", "i")))
-        statistics = {
-            "eligible": count_rows(),
-            "n": count_if(known),
-            "numerator": total(column("event", "i")),
-            "missing": count_if(is_null(column("event", "i"))),
-        }
-    else:
-        found = next(
-            column("event", name)
-            for name, part in parts.items()
-            if isinstance(part, exp.Select) and name != "index_events" and "event" in part.named_selects
-        )
-        statistics = {"eligible": count_rows(), "n": count_rows(), "numerator": total(found)}
-    return with_parts(grouped(scope, query, statistics), parts)
+    """Count index events, and those with the event."""
+    rows, statistics = with_event(scope)
+    return with_parts(grouped(scope, rows.query, statistics), rows.parts)
 
 
 def _rate(scope: Scope) -> exp.Select:
-    """Count index events (or courses) and, beside them, the population on the first day of the period.
-
-    Events and population are two sets of rows under the same columns: adding them up per unit joins them, and an
-    event of an unknown unit is kept.
-    """
-    per = scope.indicator.per
-    query, parts = _without_excluded(scope)
-    events = grouped(scope, query, {"eligible": count_rows(), "numerator": count_rows()})
-    day = column(per.at, "d")
-    groups = [column(per.unit, "d"), scope.period_index(per.from_, per.at, day)]
-    columns = [named(cast(groups[0], "TEXT"), "unit_code"), named(groups[1].copy(), "period")]
-    columns += [named(cast(exp.null(), "TEXT"), stratum) for stratum in ("sex", "age_band")]
-    columns += [
-        named(total(column(per.sum, "d")) if each == "n" else cast(literal(0), TYPES[each]), each)
-        for each in STATISTICS
-    ]
-    population = exp.select(*columns, copy=False).from_(table(per.from_, "d"), copy=False)
-    population = population.where(
-        both(
-            opens_period(day.copy(), scope.period, scope.catalogue.catalogue.year_starts),
-            scope.reported(per.from_, per.at, "d"),
-        ),
-        copy=False,
-    )
-    population = population.group_by(*(group.copy() for group in groups), copy=False)
-    parts["events"] = events
-    parts["population_on_first_day"] = population
-    both_sets = exp.union(
-        exp.select("*").from_(table("events")),
-        exp.select("*").from_(table("population_on_first_day")),
-        distinct=False,
-    )
-    return with_parts(exp.select("*", copy=False).from_(both_sets.subquery("u"), copy=False), parts)
+    timed = isinstance(scope.indicator.per, PersonTime)
+    return person_time_rate(scope) if timed else population_rate(scope)
 
 
-def _change(scope: Scope) -> exp.Select:
-    """Pair a score before and after. Improved means a change of at least the threshold in the instrument's direction."""
-    indicator = scope.indicator
-    keys = len(scope.source(indicator.of.from_).key)
-    if isinstance(indicator, Change) and indicator.measure is not None:
-        query, parts = _without_excluded(scope)
-        for name in ("baseline", "follow_up"):
-            parts[f"{name}_answers"] = answers(scope, indicator.measure, getattr(indicator.measure, name))
-            query = with_answers(query, keys, name)
-        before, after, expected = column("score", "baseline"), column("score", "follow_up"), None
+def _mean(scope: Scope) -> exp.Select:
+    """Add up a value of each index event. One without a value is counted as missing; counts and sums start at 0."""
+    if scope.indicator.cohort is not None:
+        return cohort_mean(scope)
+    value = scope.indicator.value
+    if value.link is not None:
+        rows = counted(scope)
+        amount: Node = rows.found["value"]
+        if value.link.pick in ("count", "sum"):
+            amount = exp.Coalesce(this=amount, expressions=[literal(0)])
+        amount = cast(amount, "DECIMAL(18, 6)")
     else:
-        pair = indicator.pair
-        names = {"baseline": pair.baseline, "follow_up": pair.follow_up} | (
-            {"expected": pair.expected} if pair.expected else {}
-        )
-        query, parts = _without_excluded(
-            scope, {key: cast(column(name, "s"), "DECIMAL(18, 6)") for key, name in names.items()}
-        )
-        before, after = column("baseline", "i"), column("follow_up", "i")
-        expected = column("expected", "i") if pair.expected else None
-    change = exp.paren(exp.Sub(this=after, expression=before))
-    complete = both(
-        *(exp.Not(this=is_null(node.copy())) for node in (before, after, expected) if node is not None)
-    )
-    paired = exp.Case(ifs=[exp.If(this=complete, true=change)])
+        rows = counted(scope, {"value": cast(_of_the_row(scope), "DECIMAL(18, 6)")})
+        amount = column("value", "i")
     statistics = {
         "eligible": count_rows(),
-        "n": count_if(complete.copy()),
-        "missing": total(exp.Case(ifs=[exp.If(this=complete.copy(), true=literal(0))], default=literal(1))),
-        "sum": total(paired, SUM),
-        "sum_sq": total(exp.Mul(this=paired.copy(), expression=paired.copy()), SQUARE),
+        "n": count_if(not_null(amount)),
+        "missing": count_if(is_null(amount.copy())),
+        "sum": total(amount.copy(), SUM),
+        "sum_sq": total(exp.Mul(this=amount.copy(), expression=amount.copy()), SQUARE),
     }
-    instrument = scope.catalogue.instruments[indicator.instrument]
-    if indicator.improved is not None:
-        threshold = next(each.value for each in instrument.thresholds if each.kind == indicator.improved)
-        better: Node = exp.GTE(this=change.copy(), expression=literal(threshold))
-        if instrument.direction == "lower":
-            better = exp.LTE(this=change.copy(), expression=literal(-threshold))
-        statistics["numerator"] = count_if(both(complete.copy(), better))
-    if expected is not None:
-        expected_change = exp.paren(exp.Sub(this=expected, expression=before.copy()))
-        residual = exp.paren(exp.Sub(this=after.copy(), expression=expected.copy()))
-        statistics["expected"] = total(
-            exp.Case(ifs=[exp.If(this=complete.copy(), true=expected_change)]), SUM
-        )
-        squared = exp.Mul(this=residual, expression=residual.copy())
-        statistics["residual_sq"] = total(exp.Case(ifs=[exp.If(this=complete.copy(), true=squared)]), SQUARE)
-    return with_parts(grouped(scope, query, statistics), parts)
+    return with_parts(grouped(scope, rows.query, statistics), rows.parts)
+
+
+def _of_the_row(scope: Scope) -> Node:
+    value = scope.indicator.value
+    if value.days is not None:
+        start, end = (column(name, "s") for name in value.days)
+        return days_between(start, end)
+    return column(value.column, "s")
 
 
 def _share_of_sum(scope: Scope) -> exp.Select:
     """Add up delivered counts. A row counts only when both its parts were delivered."""
     names = {"part": scope.indicator.numerator, "whole": scope.indicator.denominator}
-    query, parts = _without_excluded(scope, {key: column(name, "s") for key, name in names.items()})
+    rows = counted(scope, {key: column(name, "s") for key, name in names.items()})
     part, whole = column("part", "i"), column("whole", "i")
     complete = both(exp.Not(this=is_null(part)), exp.Not(this=is_null(whole)))
     statistics = {
@@ -210,4 +136,4 @@ def _share_of_sum(scope: Scope) -> exp.Select:
         "numerator": total(exp.Case(ifs=[exp.If(this=complete.copy(), true=part.copy())])),
         "missing": total(exp.Case(ifs=[exp.If(this=complete.copy(), true=literal(0))], default=literal(1))),
     }
-    return with_parts(grouped(scope, query, statistics), parts)
+    return with_parts(grouped(scope, rows.query, statistics), rows.parts)

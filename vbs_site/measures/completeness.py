@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Literal
 
+from vbs_site.catalogue.indicators import FollowedEvent, Ratio
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, Organisations
 from vbs_site.catalogue.uses import Use, uses
@@ -13,7 +14,20 @@ from vbs_site.periods import Period, PeriodKind, period_of
 Coverage = Literal["complete", "incomplete_follow_up", "not_delivered"]
 
 
-LINKED = ("followed_by", "preceded_by", "measure", "baseline", "follow_up", "died", "cohort", "value", "per")
+LINKED = (
+    *(
+        "followed_by",
+        "preceded_by",
+        "then",
+        "measure",
+        "baseline",
+        "follow_up",
+        "died",
+        "cohort",
+        "value",
+        "per",
+    ),
+)
 """Ends of the paths of uses whose rows a unit shares with others: a patient is readmitted anywhere."""
 
 
@@ -26,11 +40,13 @@ class Reach:
             for the period itself. `own` says that a unit's rows come from its own deliverer alone; linked rows, and all
             rows where people are placed by where they live, can come from any.
         first, last: first and last period that is listed; None when the source only carries years.
+        horizon: first day on which people who are followed are no longer seen by every delivery; None when nobody is.
     """
 
     needs: tuple[tuple[Delivery, float, bool], ...]
     first: Period | None
     last: Period | None
+    horizon: datetime.date | None = None
 
     @property
     def periods(self) -> list[Period]:
@@ -83,33 +99,52 @@ def reach(catalogue: Catalogue, deliveries: Deliveries, name: str, unit_kind: st
     """Return how far the deliveries carry an indicator for one of its unit kinds.
 
     The look-ahead is the longest window that the definition opens after the index time, in exact days: 30 days for
-    a readmission, 425 for a 12-month answer. Its last listed period is the last one that any deliverer covers.
+    a readmission, 425 for a 12-month answer. People who are followed until an event are censored instead. Its last listed period is the last one that any deliverer covers.
     """
     indicator = catalogue.indicators[name]
+    if isinstance(indicator, Ratio):
+        halves = [
+            reach(catalogue, deliveries, half.indicator, unit_kind)
+            for half in (indicator.numerator, indicator.denominator)
+        ]
+        return _of_both(*halves)
     kind: PeriodKind = indicator.period
-    needs, latest = [], list[datetime.date]()
+    needs, latest, horizons = [], list[datetime.date](), list[datetime.date]()
     found = list(uses(catalogue, name))
     if _carries_years(catalogue, found[0]):
         return Reach((), None, None)
+    followed = isinstance(getattr(indicator, "event", None), FollowedEvent)
     for use in found:
         delivery = deliveries.by_source[use.source]
-        if use.path[-1] == "reference" or not delivery.complete_until:
+        if use.path[-1] in ("reference", "standard") or not delivery.complete_until:
             continue
         # Linked rows must reach past the period; index rows only to its end, but a link into them looks ahead too.
-        needs.append(
-            (delivery, use.follow, use.path[-1] not in LINKED and catalogue.units[unit_kind].path is None)
-        )
+        own = use.path[-1] not in LINKED and catalogue.units[unit_kind].path is None
+        # Whoever is followed counts for as long as they are seen, so a window that is not over holds nothing back.
+        seen = followed and "event" in use.path
+        needs.append((delivery, 0.0 if seen else use.follow, own))
+        if seen:
+            horizons += delivery.complete_until.values()
         if use is found[0]:
             latest += delivery.complete_until.values()
+            horizons += delivery.complete_until.values() if followed else ()
+    horizon = min(horizons) if horizons else None
     start = indicator.report_from or catalogue.catalogue.report_from
     if start is None or not latest:
-        return Reach(tuple(needs), None, None)
+        return Reach(tuple(needs), None, None, horizon)
     starts = catalogue.catalogue.year_starts
     first = period_of(start, kind, starts)
-    if first.first_day < start:
+    while first.first_day < start:
         first = first.next()
     last = period_of(max(latest), kind, starts).next(-1)
-    return Reach(tuple(needs), first, last)
+    return Reach(tuple(needs), first, last, horizon)
+
+
+def _of_both(one: Reach, other: Reach) -> Reach:
+    """Return how far a ratio is carried: where both its halves are."""
+    if one.first is None or other.first is None or one.last is None or other.last is None:
+        return Reach(one.needs + other.needs, None, None)
+    return Reach(one.needs + other.needs, max(one.first, other.first), min(one.last, other.last))
 
 
 def _carries_years(catalogue: Catalogue, index: Use) -> bool:

@@ -3,6 +3,7 @@
 from sqlglot import exp
 
 from vbs_site.catalogue.indicators import Exclusion, IndexEvents
+from vbs_site.catalogue.sources import Source
 from vbs_site.catalogue.words import Duration
 from vbs_site.engines.primitives import (
     Node,
@@ -14,18 +15,21 @@ from vbs_site.engines.primitives import (
     is_null,
     literal,
     named,
+    not_null,
     plus,
     table,
 )
+from vbs_site.engines.relations import DELIVERER
 from vbs_site.measures.scope import AGE_BANDS, Scope, person_joins, unit_code
 
 
-def index_events(scope: Scope, extra: dict[str, Node] | None = None) -> exp.Select:
+def index_events(scope: Scope, extra: dict[str, Node] | None = None, *, register: bool = False) -> exp.Select:
     """Return one row per index event: `key_0`…, `person`, `index_time`, `unit_code`, `sex`, `age_band` and the extra columns.
 
     Args:
         scope: the indicator.
-        extra: further columns by name, written over the alias `s` of the source.
+        extra: further columns by name, written over the aliases `s` of the source and `p0` of the register of persons.
+        register: whether the extra columns need the register.
     """
     index: IndexEvents = scope.indicator.of
     source = scope.source(index.from_)
@@ -34,34 +38,34 @@ def index_events(scope: Scope, extra: dict[str, Node] | None = None) -> exp.Sele
     where = [scope.where(index.from_, index.where, alias), scope.reported(index.from_, at, alias)]
     if index.chain is not None:
         rows, where = _first_of_chain(scope, index, at)
-    deaths = [each for each in getattr(scope.indicator, "exclude", []) if each.died is not None]
-    strata = list(scope.indicator.stratify)
-    register = bool(deaths or strata)
+    elif index.only_first is not None or index.washout is not None:
+        rows, where = _after_a_pause(scope, index, at)
+    if scope.deliverer is not None:
+        where.append(exp.EQ(this=column(DELIVERER, alias), expression=literal(scope.deliverer)))
+    exclusions: list[Exclusion] = getattr(scope.indicator, "exclude", [])
+    deaths = [each for each in exclusions if each.died is not None]
+    register = register or bool(deaths or scope.strata)
     person = column(source.person, alias) if source.person else None
     query = exp.select(
         *(named(column(key, alias), f"key_{i}") for i, key in enumerate(source.key)),
         *([named(person, "person")] if person is not None else []),
         named(column(at, alias), "index_time"),
         named(unit_code(scope, alias, register=register), "unit_code"),
-        *_strata(scope, strata, column(at, alias)),
+        *_strata(scope, column(at, alias)),
         *(named(node, name) for name, node in (extra or {}).items()),
         copy=False,
     ).from_(rows, copy=False)
     if person is not None:
         query = person_joins(scope, query, person, register=register, path=scope.unit.path is not None)
     where += [_survives(scope, each, column(at, alias)) for each in deaths]
-    where += [
-        _outside(scope, index.from_, each)
-        for each in getattr(scope.indicator, "exclude", [])
-        if each.where is not None
-    ]
+    where += [_outside(scope, index.from_, each) for each in exclusions if each.where is not None]
     return query.where(both(*where), copy=False)
 
 
-def _strata(scope: Scope, strata: list[str], moment: Node) -> list[Node]:
+def _strata(scope: Scope, moment: Node) -> list[Node]:
     persons = scope.catalogue.persons
     columns = []
-    for name in strata:
+    for name in scope.strata:
         assert persons is not None, "the rule persons_known guarantees the register"
         if name == "sex":
             columns.append(named(column(persons.sex, "p0"), "sex"))
@@ -124,9 +128,7 @@ def _first_of_chain(scope: Scope, index: IndexEvents, at: str) -> tuple[Node, li
         within.append(
             exp.LT(this=column(source.time.start, "c"), expression=cast(literal(scope.end), "TIMESTAMP"))
         )
-    rows = exp.select(
-        *(column(name, "c") for name in source.columns), named(latest, "latest_end"), copy=False
-    )
+    rows = exp.select(*_every_column(scope, source), named(latest, "latest_end"), copy=False)
     rows = rows.from_(table(index.from_, "c"), copy=False).where(both(*within), copy=False)
     start, latest_end = column(source.time.start, "s"), column("latest_end", "s")
     begins = either(
@@ -134,3 +136,42 @@ def _first_of_chain(scope: Scope, index: IndexEvents, at: str) -> tuple[Node, li
         exp.GTE(this=cast(start, "TIMESTAMP"), expression=plus(latest_end.copy(), index.chain.gap)),
     )
     return rows.subquery("s", copy=False), [begins, scope.reported(index.from_, at, "s")]
+
+
+def _after_a_pause(scope: Scope, index: IndexEvents, at: str) -> tuple[Node, list[Node | None]]:
+    """Return the rows that meet the condition with the time of the same person's row before, and the test on it.
+
+    Rows are in order of time, then key. For a washout, rows from that long before the reported days are read as well;
+    for a person's first row ever, all.
+    """
+    source = scope.source(index.from_)
+    assert source.person is not None, "the rule persons_known guarantees the person"
+    time = column(at, "c")
+    order = [exp.Ordered(this=column(name, "c"), nulls_first=True) for name in (at, *source.key)]
+    previous = exp.Window(
+        this=exp.Lag(this=time.copy()),
+        partition_by=[column(source.person, "c")],
+        order=exp.Order(expressions=order),
+    )
+    ever = Duration(150, "years") if index.only_first == "ever" else index.washout
+    within = [
+        scope.where(index.from_, index.where, "c"),
+        scope.reported(index.from_, at, "c", before=ever),
+        not_null(time.copy()),
+    ]
+    rows = exp.select(*_every_column(scope, source), named(previous, "previous_time"), copy=False)
+    rows = rows.from_(table(index.from_, "c"), copy=False).where(both(*within), copy=False)
+    moment, before = column(at, "s"), column("previous_time", "s")
+    tests = [is_null(before)]
+    if index.only_first == "in_period":
+        periods = [scope.period_index(index.from_, at, each) for each in (before.copy(), moment)]
+        tests.append(exp.LT(this=periods[0], expression=periods[1]))
+    if index.washout is not None:
+        earliest = plus(moment, Duration(-index.washout.count, index.washout.unit))
+        tests.append(exp.LT(this=cast(before.copy(), "TIMESTAMP"), expression=earliest))
+    return rows.subquery("s", copy=False), [either(*tests), scope.reported(index.from_, at, "s")]
+
+
+def _every_column(scope: Scope, source: Source) -> list[Node]:
+    names = [*source.columns, *([DELIVERER] if scope.deliverer is not None else [])]
+    return [column(name, "c") for name in names]

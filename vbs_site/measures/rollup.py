@@ -5,59 +5,97 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from vbs_site.catalogue.indicators import Indicator, Per, strata_of
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisations
-from vbs_site.measures.shape import STATISTICS
+from vbs_site.measures.shape import STATISTICS, TYPES
 
 ALL = "all"
 """Stratum that holds everyone."""
 
-Key = tuple[str, str, int, str]
-"""(unit_kind, unit, period index, stratum)."""
+MAIN = ""
+"""Part that holds everyone; other parts divide a unit's row for a life table or for standardisation."""
+
+Key = tuple[str, str, int, str, str]
+"""(unit_kind, unit, period index, stratum, part)."""
+Sums = dict[Key, list[Any]]
 
 
 def roll_up(
     catalogue: Catalogue,
     organisations: Organisations,
     unit_kind: str,
-    stratify: list[str],
+    indicator: Indicator,
     stratified_kinds: set[str],
     rows: Iterable[tuple[Any, ...]],
-) -> dict[Key, list[Any]]:
+) -> Sums:
     """Add up the rows of a compiled query to every level and stratum.
 
     Args:
         catalogue: for the kinds above each unit kind.
         organisations: for the units above each unit.
         unit_kind: the kind that the codes in the rows are of.
-        stratify: the strata of the indicator; each is shown by itself, never crossed.
+        indicator: its strata are shown each by itself, never crossed; strata to standardise by are crossed, as parts.
         stratified_kinds: the unit kinds for which strata are shown.
-        rows: `unit_code, period, sex, age_band`, then the statistics of `shape.STATISTICS`.
+        rows: `unit_code, period, sex, age_band, bin`, then the statistics of `shape.STATISTICS`.
 
     Returns:
         Sums in the order of `STATISTICS`. A code that the reference does not know counts to the unit `unknown` of each
         level and to the national level: it is reported, not dropped.
     """
-    sums: dict[Key, list[Any]] = defaultdict(
-        lambda: [0, 0, 0, 0, Decimal(0), Decimal(0), Decimal(0), Decimal(0)]
-    )
+    sums: Sums = defaultdict(nothing)
     rows = list(rows)
+    crossed = getattr(indicator, "by", ())
     national_code = catalogue.units[unit_kind].national_code
     # A source that brings the national row itself (with units that it leaves blank) is believed; others are added up.
     delivered_nationally = national_code if any(row[0] == national_code for row in rows) else None
-    for code, period, sex, age_band, *statistics in rows:
-        strata = [ALL] + [
-            f"{name}={UNKNOWN if value is None else value}"
-            for name, value in (("sex", sex), ("age_band", age_band))
-            if name in stratify
-        ]
-        for kind, unit in _levels(catalogue, organisations, unit_kind, code, delivered_nationally):
-            for stratum in strata if kind in stratified_kinds else strata[:1]:
-                total = sums[kind, unit, int(period), stratum]
-                for i, statistic in enumerate(statistics):
-                    total[i] += statistic
-    assert all(len(total) == len(STATISTICS) for total in sums.values())
+    levels = dict[str | None, list[tuple[str, str]]]()  # few units, many rows
+    for code, period, sex, age_band, in_bin, *statistics in rows:
+        named = {"sex": sex, "age_band": age_band}
+        strata = [ALL] + [stratum(name, named[name]) for name in indicator.stratify]
+        parts = [MAIN]
+        if crossed:
+            parts.append("|".join(stratum(name, named[name]) for name in strata_of(indicator)))
+        elif in_bin is not None:
+            parts.append(f"day={in_bin}")
+        if code not in levels:
+            levels[code] = list(_levels(catalogue, organisations, unit_kind, code, delivered_nationally))
+        for kind, unit in levels[code]:
+            for each in strata if kind in stratified_kinds else strata[:1]:
+                for part in parts:
+                    total = sums[kind, unit, int(period), each, part]
+                    for i, statistic in enumerate(statistics):
+                        if statistic:
+                            total[i] += statistic
     return dict(sums)
+
+
+def nothing() -> list[Any]:
+    """Return the sums of no rows: exact zeros of each statistic's type."""
+    return [Decimal(0) if kind.startswith("DECIMAL") else 0 for kind in TYPES.values()]
+
+
+def rolled(sums: Sums, indicator: Indicator) -> Sums:
+    """Return the sums of quarters as sums of rolling years, each named by its last quarter.
+
+    A population is that of the year's first quarter, as it is for a calendar year; everything else is added up.
+    """
+    if indicator.period != "rolling_year":
+        return sums
+    found: Sums = defaultdict(nothing)
+    population = STATISTICS.index("n") if isinstance(getattr(indicator, "per", None), Per) else None
+    for (kind, unit, quarter, each, part), statistics in sums.items():
+        for later in range(4):
+            total = found[kind, unit, quarter + later, each, part]
+            for i, statistic in enumerate(statistics):
+                if i != population or later == 3:
+                    total[i] += statistic
+    return dict(found)
+
+
+def stratum(name: str, value: str | None) -> str:
+    """Return a stratum as it stands in results: `sex=K`."""
+    return f"{name}={UNKNOWN if value is None else value}"
 
 
 def _levels(

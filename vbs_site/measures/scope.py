@@ -8,6 +8,7 @@ from typing import Any
 from sqlglot import exp
 
 from vbs_site.catalogue.conditions import Condition
+from vbs_site.catalogue.indicators import strata_of
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.sources import Source, Unit
 from vbs_site.catalogue.words import Duration
@@ -26,6 +27,8 @@ class Scope:
     Attributes:
         start, end: reported days, end excluded; None where a source only carries years.
         unit_kind: the unit kind that rows are grouped by.
+        horizon: first day that is not covered by every source in which people are followed; None follows to the end.
+        deliverer: whose index events count; None for all. Linked rows are everybody's.
     """
 
     catalogue: Catalogue
@@ -33,6 +36,13 @@ class Scope:
     unit_kind: str
     start: datetime.date | None
     end: datetime.date | None
+    horizon: datetime.date | None = None
+    deliverer: str | None = None
+
+    @property
+    def strata(self) -> tuple[str, ...]:
+        """Return the strata that the result is grouped by, in the order of its columns."""
+        return strata_of(self.catalogue.indicators[self.name])
 
     @property
     def indicator(self) -> Any:

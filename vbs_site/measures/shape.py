@@ -1,27 +1,32 @@
-"""The shape of every query's result: the same columns, one row per unit code, period and stratum.
+"""The shape of every query's result: the same columns, one row per unit code, period, stratum and bin.
 
-`unit_code, period, sex, age_band, eligible, n, numerator, missing, sum, sum_sq, expected, residual_sq`. `sum` and
+`unit_code, period, sex, age_band, bin, eligible, n, numerator, missing, person_days, sum, sum_sq, expected,
+residual_sq`. `bin` is the day after the index event on which people leave a life table, null elsewhere. `sum` and
 `expected` are DECIMAL(38, 6), `sum_sq` and `residual_sq` DECIMAL(38, 12), counts BIGINT: bytes do not depend on threads,
 and every column can be added across units, regions and strata.
 """
+
+from collections.abc import Mapping
 
 from sqlglot import exp
 
 from vbs_site.engines.primitives import Node, cast, column, literal, named
 from vbs_site.measures.scope import Scope
 
-STATISTICS = ("eligible", "n", "numerator", "missing", "sum", "sum_sq", "expected", "residual_sq")
 SUM, SQUARE = "DECIMAL(38, 6)", "DECIMAL(38, 12)"
 TYPES = {
     "eligible": "BIGINT",
     "n": "BIGINT",
     "numerator": "BIGINT",
     "missing": "BIGINT",
+    "person_days": "BIGINT",
     "sum": SUM,
     "sum_sq": SQUARE,
     "expected": SUM,
     "residual_sq": SQUARE,
 }
+STATISTICS = tuple(TYPES)
+GROUPS = ("unit_code", "period", "sex", "age_band", "bin")
 
 
 def grouped(
@@ -31,21 +36,37 @@ def grouped(
     *,
     alias: str = "i",
     period: Node | None = None,
+    unit: Node | None = None,
+    strata: Mapping[str, Node] | None = None,
+    in_bin: Node | None = None,
 ) -> exp.Select:
-    """Return the query with the shared output columns, grouped by unit, period and strata."""
+    """Return the query with the shared output columns, grouped by unit, period, strata and bin.
+
+    Args:
+        scope: the indicator.
+        query: the rows to add up.
+        statistics: the columns that are not 0.
+        alias: where the unit's code, the index time and the strata are found, unless given.
+        period: the period's number.
+        unit: the unit's code.
+        strata: `sex` and `age_band`, as far as the indicator has them.
+        in_bin: the bin of a life table.
+    """
     if period is None:
         index = scope.indicator.of
         period = scope.period_index(
             index.from_, scope.time(index.from_, index.at), column("index_time", alias)
         )
-    strata = [
-        column(stratum, alias) for stratum in ("sex", "age_band") if stratum in scope.indicator.stratify
+    unit = column("unit_code", alias) if unit is None else unit
+    strata = {name: column(name, alias) for name in scope.strata} if strata is None else strata
+    bins = [in_bin] if in_bin is not None else []
+    groups = [unit, period, *(strata[name] for name in scope.strata), *bins]
+    columns = [named(cast(unit.copy(), "TEXT"), "unit_code"), named(period.copy(), "period")]
+    columns += [
+        named(cast(strata[name].copy() if name in scope.strata else exp.null(), "TEXT"), name)
+        for name in ("sex", "age_band")
     ]
-    groups = [column("unit_code", alias), period, *strata]
-    columns = [named(cast(groups[0].copy(), "TEXT"), "unit_code"), named(period.copy(), "period")]
-    for stratum in ("sex", "age_band"):
-        here: Node = column(stratum, alias) if stratum in scope.indicator.stratify else exp.null()
-        columns.append(named(cast(here, "TEXT"), stratum))
+    columns.append(named(cast(in_bin.copy() if in_bin is not None else exp.null(), "BIGINT"), "bin"))
     columns += [named(statistics.get(each, cast(literal(0), TYPES[each])), each) for each in STATISTICS]
     return query.select(*columns, append=False, copy=False).group_by(*groups, copy=False)
 

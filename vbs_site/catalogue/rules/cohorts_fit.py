@@ -13,7 +13,7 @@ CALENDAR = {"months": 1, "quarters": 3, "years": 12}
 def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
     """Yield a fault for a look-back that is no whole number of periods, or a cohort by treating unit."""
     for name, indicator in catalogue.indicators.items():
-        if indicator.kind != "mean":
+        if indicator.kind != "mean" or indicator.cohort is None:
             continue
         root, within = ("indicators", name), indicator.cohort.within
         months = within.count * CALENDAR.get(within.unit, 0)

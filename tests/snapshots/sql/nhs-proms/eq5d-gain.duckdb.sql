@@ -16,6 +16,7 @@ SELECT
   CAST("i"."index_time" AS BIGINT) AS "period",
   CAST(NULL AS TEXT) AS "sex",
   CAST(NULL AS TEXT) AS "age_band",
+  CAST(NULL AS BIGINT) AS "bin",
   CAST(COUNT(*) AS BIGINT) AS "eligible",
   CAST(COALESCE(
     SUM(
@@ -42,6 +43,7 @@ SELECT
     ),
     0
   ) AS BIGINT) AS "missing",
+  CAST(0 AS BIGINT) AS "person_days",
   CAST(COALESCE(
     SUM(
       CASE

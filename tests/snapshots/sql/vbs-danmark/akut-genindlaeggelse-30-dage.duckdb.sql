@@ -17,6 +17,16 @@ WITH "index_events" AS (
             ELSE 0
           END
         )
+      ) < 0
+      THEN NULL
+      WHEN (
+        EXTRACT(YEAR FROM "s"."end") - EXTRACT(YEAR FROM "p0"."birth_date") - (
+          CASE
+            WHEN EXTRACT(MONTH FROM "s"."end") * 100 + EXTRACT(DAY FROM "s"."end") < EXTRACT(MONTH FROM "p0"."birth_date") * 100 + EXTRACT(DAY FROM "p0"."birth_date")
+            THEN 1
+            ELSE 0
+          END
+        )
       ) < 18
       THEN '00-17'
       WHEN (
@@ -121,10 +131,12 @@ SELECT
   ) AS BIGINT) AS "period",
   CAST("i"."sex" AS TEXT) AS "sex",
   CAST("i"."age_band" AS TEXT) AS "age_band",
+  CAST(NULL AS BIGINT) AS "bin",
   CAST(COUNT(*) AS BIGINT) AS "eligible",
   CAST(COUNT(*) AS BIGINT) AS "n",
-  CAST(COALESCE(SUM("linked_0"."event"), 0) AS BIGINT) AS "numerator",
+  CAST(COALESCE(SUM(CASE WHEN COALESCE("linked_0"."event", 0) >= 1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS "numerator",
   CAST(0 AS BIGINT) AS "missing",
+  CAST(0 AS BIGINT) AS "person_days",
   CAST(0 AS DECIMAL(38, 6)) AS "sum",
   CAST(0 AS DECIMAL(38, 12)) AS "sum_sq",
   CAST(0 AS DECIMAL(38, 6)) AS "expected",
@@ -133,7 +145,7 @@ FROM "index_events" AS "i"
 LEFT JOIN "linked_0"
   ON "linked_0"."key_0" = "i"."key_0"
 WHERE
-  COALESCE("linked_0"."excluded_1", 0) = 0
+  NOT COALESCE("linked_0"."excluded_1", 0) >= 1
 GROUP BY
   "i"."unit_code",
   CAST(EXTRACT(YEAR FROM "i"."index_time") * 4 + (

@@ -126,10 +126,12 @@ SELECT
   "i"."period" AS "period",
   CAST(NULL AS TEXT) AS "sex",
   CAST(NULL AS TEXT) AS "age_band",
+  CAST(NULL AS BIGINT) AS "bin",
   CAST(COUNT(*) AS BIGINT) AS "eligible",
   CAST(COUNT(*) AS BIGINT) AS "n",
   CAST(COALESCE(SUM(CASE WHEN NOT "a"."amount" IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) AS "numerator",
   CAST(0 AS BIGINT) AS "missing",
+  CAST(0 AS BIGINT) AS "person_days",
   CAST(COALESCE(SUM(COALESCE("a"."amount", CAST(0 AS DECIMAL(18, 2)))), 0) AS DECIMAL(38, 6)) AS "sum",
   CAST(COALESCE(
     SUM(

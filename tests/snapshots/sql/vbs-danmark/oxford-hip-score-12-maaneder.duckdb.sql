@@ -17,6 +17,16 @@ WITH "index_events" AS (
             ELSE 0
           END
         )
+      ) < 0
+      THEN NULL
+      WHEN (
+        EXTRACT(YEAR FROM "s"."date") - EXTRACT(YEAR FROM "p0"."birth_date") - (
+          CASE
+            WHEN EXTRACT(MONTH FROM "s"."date") * 100 + EXTRACT(DAY FROM "s"."date") < EXTRACT(MONTH FROM "p0"."birth_date") * 100 + EXTRACT(DAY FROM "p0"."birth_date")
+            THEN 1
+            ELSE 0
+          END
+        )
       ) < 18
       THEN '00-17'
       WHEN (
@@ -114,6 +124,7 @@ SELECT
   CAST(EXTRACT(YEAR FROM "i"."index_time") AS BIGINT) AS "period",
   CAST("i"."sex" AS TEXT) AS "sex",
   CAST("i"."age_band" AS TEXT) AS "age_band",
+  CAST(NULL AS BIGINT) AS "bin",
   CAST(COUNT(*) AS BIGINT) AS "eligible",
   CAST(COALESCE(
     SUM(
@@ -150,6 +161,7 @@ SELECT
     ),
     0
   ) AS BIGINT) AS "missing",
+  CAST(0 AS BIGINT) AS "person_days",
   CAST(COALESCE(
     SUM(
       CASE

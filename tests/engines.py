@@ -1,0 +1,195 @@
+"""The engines of a test run: tiny typed tables in, rows out. Each is started when first asked for and lives till the end.
+
+PostgreSQL is a real server of its own in a temporary folder, reached through a socket there; Spark runs in this machine.
+"""
+
+import functools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+from sqlglot import exp
+
+from vbs_site.catalogue.model import Catalogue
+from vbs_site.engines import postgres_engine
+from vbs_site.engines.duckdb_engine import DuckDB, quoted
+from vbs_site.engines.postgres_engine import Postgres
+from vbs_site.engines.primitives import cast, column, literal, named, table
+from vbs_site.engines.relations import Relation, sql_type
+from vbs_site.engines.selects import tables_of
+
+ENGINES = ("duckdb", "postgres", "spark")
+"""Engines that every spec test runs on; another one is added here."""
+RUN = ExitStack()
+"""What is open while tests run; `tests/conftest.py` closes it."""
+
+Rows = Sequence[Sequence[str | None]]
+
+
+class Filled(Protocol):
+    """An engine whose sources are filled by a test. `fill` replaces every table that it is given."""
+
+    def fill(self, name: str, columns: Mapping[str, str], rows: Rows) -> None:
+        """Make a source of columns (name to SQL type) with rows written as text; None is no value."""
+
+    def rows(self, query: exp.Query) -> list[tuple[Any, ...]]:
+        """Answer a SELECT over what was filled."""
+
+
+def fill(
+    engine: Filled, catalogue: Catalogue, query: exp.Query, tables: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> None:
+    """Fill the sources that a query reads; one that is not given is empty.
+
+    Args:
+        engine: what to fill.
+        catalogue: has the contracts.
+        query: the query.
+        tables: source to its rows; a column that a row lacks, and an empty text, is no value.
+    """
+    for name in sorted({node.name for node in tables_of(query, catalogue.sources)}):
+        columns = {key: sql_type(each) for key, each in catalogue.sources[name].columns.items()}
+        rows = [
+            [as_text(row.get(key), kind) for key, kind in columns.items()] for row in tables.get(name, [])
+        ]
+        engine.fill(name, columns, rows)
+
+
+def as_text(value: Any, kind: str) -> str | None:
+    """Return a value of a tiny table as every engine reads it; yes and no are booleans."""
+    if value is None or value == "":
+        return None
+    words = {"yes": "true", "no": "false"} if kind == "BOOLEAN" else {}
+    return words.get(str(value), str(value))
+
+
+@functools.cache
+def engine_called(name: str) -> Filled:
+    """Return the one engine of that name in this run."""
+    return {"duckdb": InMemory, "postgres": OwnServer, "spark": LocalSpark}[name]()
+
+
+class InMemory:
+    """DuckDB with tables in memory."""
+
+    def __init__(self) -> None:
+        self.connection = RUN.enter_context(duckdb.connect(config={"threads": 1}))
+
+    def fill(self, name: str, columns: Mapping[str, str], rows: Rows) -> None:
+        declared = ", ".join(f"{quoted(key)} {kind}" for key, kind in columns.items())
+        self.connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} ({declared})")
+        if rows:
+            one = ", ".join(f"CAST(? AS {kind})" for kind in columns.values())
+            values = ", ".join([f"({one})"] * len(rows))
+            self.connection.execute(
+                f"INSERT INTO {quoted(name)} VALUES {values}", [text for row in rows for text in row]
+            )
+
+    def rows(self, query: exp.Query) -> list[tuple[Any, ...]]:
+        return DuckDB(self.connection).rows(query)
+
+
+class OwnServer:
+    """PostgreSQL with tables in the schema `delivered`, read through the product's own read-only connection."""
+
+    def __init__(self) -> None:
+        import psycopg
+
+        start_postgres()
+        self.writer = RUN.enter_context(psycopg.connect("", autocommit=True))
+        self.writer.execute("CREATE SCHEMA delivered")
+        self.relations: dict[str, Relation] = {}
+        self.reader = RUN.enter_context(postgres_engine.opened({}))
+
+    def fill(self, name: str, columns: Mapping[str, str], rows: Rows) -> None:
+        there = f"delivered.{quoted(name)}"
+        declared = ", ".join(f"{quoted(key)} {kind}" for key, kind in columns.items())
+        statements = [f"DROP TABLE IF EXISTS {there}", f"CREATE TABLE {there} ({declared})"]
+        if rows:
+            values = ", ".join(
+                f"({', '.join('NULL' if text is None else quoted(text, chr(39)) for text in row)})" for row in rows
+            )
+            statements.append(f"INSERT INTO {there} VALUES {values}")
+        self.writer.execute("; ".join(statements))
+        self.relations[name] = Relation(
+            tuple((key, key, kind) for key, kind in columns.items()), table=f"delivered.{name}"
+        )
+
+    def rows(self, query: exp.Query) -> list[tuple[Any, ...]]:
+        try:
+            return Postgres(self.reader.connection, self.relations).rows(query)
+        finally:
+            self.reader.connection.rollback()  # the next test sees what it fills
+
+
+class LocalSpark:
+    """Spark with views over rows that it holds itself, set for tiny tables."""
+
+    QUICK = {
+        "spark.sql.shuffle.partitions": "1",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    }
+
+    SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
+    def __init__(self) -> None:
+        from vbs_site.engines import spark_engine
+
+        os.environ["JAVA_TOOL_OPTIONS"] = self.SHORT_LIVED
+        spill = Path(RUN.enter_context(tempfile.TemporaryDirectory(prefix="vbs-spark-")))
+        self.engine = RUN.enter_context(spark_engine.opened({}, 1024, spill, 1))
+        for key, value in self.QUICK.items():
+            self.engine.session.conf.set(key, value)
+
+    def fill(self, name: str, columns: Mapping[str, str], rows: Rows) -> None:
+        names = list(columns)
+        given = rows or [[None] * len(names)]
+        values = exp.values(
+            [tuple(exp.null() if text is None else exp.Literal.string(text) for text in row) for row in given],
+            alias="v",
+            columns=names,
+        )
+        typed = exp.select(*(named(cast(column(key), kind), key) for key, kind in columns.items())).from_(values)
+        if not rows:
+            typed = typed.where(exp.false())
+        self.engine.session.sql(typed.sql("spark")).createOrReplaceTempView(f"`{name}`")
+
+    def rows(self, query: exp.Query) -> list[tuple[Any, ...]]:
+        return self.engine.rows(query)
+
+
+@functools.cache
+def start_postgres() -> None:
+    """Start a server for this run and make it the one that libpq finds; whatever the machine's own user has set is put aside."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    initdb = programs[-1] if programs else Path(shutil.which("initdb") or "initdb")
+    folder = Path(tempfile.mkdtemp(prefix="vbs-pg-"))
+    RUN.callback(shutil.rmtree, folder, ignore_errors=True)
+    as_user: list[str] = []
+    if os.getuid() == 0:  # the server refuses to run as root
+        shutil.chown(folder, "postgres", "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+    user = "postgres" if as_user else pwd.getpwuid(os.getuid()).pw_name
+    data = folder / "data"
+
+    def run(program: str, *arguments: str) -> None:
+        command = [*as_user, str(initdb.with_name(program)), *arguments]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    run("initdb", "-D", str(data), "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-U", user)
+    options = f"-k {folder} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB -c jit=off"
+    RUN.callback(run, "pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
+    run("pg_ctl", "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        del os.environ[name]
+    os.environ |= {"PGHOST": str(folder), "PGUSER": user, "PGDATABASE": "postgres"}

@@ -1,0 +1,297 @@
+"""Examples as data: what they look like, and how they are read.
+
+A topic is one file in `topics/`, one page of the method and many tests. Its measures are written as in a catalogue; the
+registers that they measure stand in `catalogue.yaml`, and what every example shares in `common.yaml`.
+
+    title: {da: Andel, en: Proportion}
+    kind: proportion                # optional: pages of indicators of this kind lead here
+    intro: {da: …, en: …}           # what it answers, and which sums it keeps
+    measures:
+      readmission:
+        title: {da: …, en: …}
+        kind: proportion
+        of: {from: contacts, at: end, where: {kind: inpatient}}
+        event: {followed_by: {where: {acute: true}, within: 30 days}}
+    examples:
+      - id: two-events-count-once
+        rule: {da: …, en: …}        # one sentence
+        note: {da: …, en: …}        # optional: what helps to follow the numbers
+        measure: readmission
+        with: {period: year}        # optional: a merge patch (RFC 7396): mappings merge, null removes, the rest replaces
+        given:
+          contacts: |
+            | start            | end              | acute |
+            | 2026-01-05 08:00 | 2026-01-10 12:00 | no    |
+            | 2026-01-20 08:00 |                  | yes   |
+        then: |
+          | unit | period | n | numerator |
+          | H1   | 2026   | 1 | 1         |
+        unit: hospital              # optional: the measure's first
+        from: 2026-01-01            # optional reported days, `until` excluded; null is open
+        until: 2027-01-01
+        about: {year_starts: 1}     # optional: what changes in the catalogue's head
+
+An empty cell is no value. A column that a table does not write takes its value from `rows` in `common.yaml`; a key of
+whole numbers is counted 1, 2, 3 …
+
+`then` with a column that says where (`unit, period, sex, age_band, bin`) is all rows of the result, in any order; a
+heading alone is no row. With a column `level` the codes are added up to organisations first, and the columns that say
+where are `level, unit, period, stratum, part`. Without any of these it is one line: the statistics added up over all rows.
+
+`cases` instead of `then` shows one rule at several values. Each line is a run: `{word}` in `given` and `with` takes the
+cell of the column with that name, and the other columns are what comes out, statistics added up over all rows, columns that
+say where as their distinct values in order. In `with`, a text that is nothing but `"{word}"` takes the cell read as YAML.
+"""
+
+import copy
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+
+from vbs_site.catalogue.loading import checked, diagnoses
+from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.organisations import Organisations, read_organisations
+from vbs_site.catalogue.reading import Document, Place, read
+from vbs_site.catalogue.words import Frozen
+from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError, nearest
+from vbs_site.method.text_tables import TextTable
+from vbs_site.method.topics import WHERE, Common, Example, Topic
+
+HERE = Path(str(files("vbs_site.method")))
+_WORD = re.compile(r"\{([a-z_]+)\}")
+_Model = TypeVar("_Model", bound=Frozen)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One example with its values filled in: what is given, what is measured, what must come out.
+
+    Attributes:
+        catalogue: holds one indicator.
+        indicator: its name.
+        unit: the unit kind.
+        given: source to full rows.
+        then: what must come out.
+        added_up: whether `then` is one line for all rows of the result.
+        case: the line of `cases` that this run is, or None.
+    """
+
+    example: Example
+    catalogue: Catalogue
+    indicator: str
+    unit: str
+    given: Mapping[str, list[dict[str, str]]]
+    then: TextTable
+    added_up: bool
+    case: int | None
+
+
+@dataclass(frozen=True)
+class Method:
+    """Everything that explains the method.
+
+    Attributes:
+        topics: file name to topic, in the order of their pages.
+        documents: file name to the data as read, with places.
+        registers: the catalogue without measures.
+        common: what every example shares.
+        organisations: of the examples.
+    """
+
+    topics: Mapping[str, Topic]
+    documents: Mapping[str, Document]
+    registers: Document
+    common: Common
+    common_document: Document
+    organisations: Organisations
+
+    def catalogue(
+        self, topic: str, measure: str, example: Example | None = None, values: Mapping[str, str] | None = None
+    ) -> Catalogue:
+        """Return the catalogue with one measure, after the checks that a user's catalogue passes.
+
+        Args:
+            topic: file name of the topic.
+            measure: name of the measure.
+            example: changes the measure and the head.
+            values: of a case, for the words to fill in.
+
+        Raises:
+            FaultError: pointing at the topic's file.
+        """
+        patch = _filled(example.with_, values or {}) if example else {}
+        definition = merged(self.topics[topic].measures[measure], patch)
+        data = self.registers.data | {"indicators": {measure: merged(self.common.indicator, definition)}}
+        if example:
+            data["catalogue"] = data["catalogue"] | example.about
+        places = dict(self.registers.places)
+        places |= _moved(self.common_document, ("indicator",), measure)
+        places |= _moved(self.documents[topic], ("measures", measure), measure)
+        if example:
+            number = self.topics[topic].examples.index(example)
+            places |= _moved(self.documents[topic], ("examples", number, "with"), measure)
+        return checked(Document(data=data, places=places))[0]
+
+    def runs(self, topic: str, example: Example) -> Iterator[Run]:
+        """Yield the runs of an example: one, or one per case.
+
+        Raises:
+            FaultError: pointing at the topic's file.
+        """
+        words = _words(example)
+        cases = example.cases.records() if example.cases else [{}]
+        for number, case in enumerate(cases):
+            values = {word: case[word] for word in words}
+            catalogue = self.catalogue(topic, example.measure, example, values)
+            if example.cases:
+                results = {name: cell for name, cell in case.items() if name not in words}
+                then = TextTable(tuple(results), (tuple(results.values()),))
+            else:
+                assert example.then is not None
+                then = example.then
+            yield Run(
+                example,
+                catalogue,
+                example.measure,
+                example.unit or catalogue.indicators[example.measure].units[0],
+                self._given(catalogue, example, values),
+                then,
+                added_up=example.cases is not None or not set(then.columns) & set(WHERE),
+                case=number if example.cases else None,
+            )
+
+    def _given(
+        self, catalogue: Catalogue, example: Example, values: Mapping[str, str]
+    ) -> dict[str, list[dict[str, str]]]:
+        given = {}
+        for name, table in {**self.common.tables, **example.given}.items():
+            source = catalogue.sources[name]
+            usual = {column: str(value) for column, value in self.common.rows.get(name, {}).items()}
+            numbered = [key for key in source.key if source.columns[key].type == "integer"]
+            given[name] = [
+                dict.fromkeys(numbered, str(number))
+                | usual
+                | {column: _WORD.sub(lambda found: values[found[1]], cell) for column, cell in row.items()}
+                for number, row in enumerate(table.records(), start=1)
+            ]
+        return given
+
+
+@functools.cache
+def read_method(folder: Path = HERE) -> Method:
+    """Read all topics and what they share.
+
+    Raises:
+        FaultError: with one diagnosis per fault (exit code 10).
+    """
+    registers, faults = read(folder / "catalogue.yaml")
+    shared, common = _read_as(Common, folder / "common.yaml", faults)
+    documents, topics = {}, {}
+    for path in sorted((folder / "topics").glob("*.yaml")):
+        document, topic = _read_as(Topic, path, faults)
+        if topic is not None:
+            documents[path.stem], topics[path.stem] = document, topic
+            faults += _topic_faults(topic, document, registers)
+    if common is not None and set(common.topics) != {path.stem for path in (folder / "topics").glob("*.yaml")}:
+        faults.append(shared.diagnosis(("topics",), "topics lists each file in the folder topics once"))
+    if faults or common is None:
+        raise FaultError(ExitCode.CATALOGUE, faults)
+    organisations = read_organisations(folder / "organisations.yaml")
+    ordered = {name: topics[name] for name in common.topics}
+    return Method(ordered, documents, registers, common, shared, organisations)
+
+
+def merged(value: Any, patch: Any) -> Any:
+    """Return a value after a JSON merge patch (RFC 7396): mappings merge, null removes, everything else replaces."""
+    if not isinstance(patch, dict):
+        return copy.deepcopy(patch)
+    kept = dict(value) if isinstance(value, dict) else {}
+    for key, each in patch.items():
+        if each is None:
+            kept.pop(key, None)
+        else:
+            kept[key] = merged(kept.get(key), each)
+    return kept
+
+
+def _read_as(model: type[_Model], path: Path, faults: list[Diagnosis]) -> tuple[Document, _Model | None]:
+    document, found = read(path)
+    faults += found
+    try:
+        return document, model.model_validate(document.data)
+    except ValidationError as error:
+        faults += diagnoses(document, error, model)
+        return document, None
+
+
+def _topic_faults(topic: Topic, document: Document, registers: Document) -> Iterator[Diagnosis]:
+    """Yield what a topic's form allows and its content does not: unknown names, words that no case fills."""
+    ids = [example.id for example in topic.examples]
+    for number, example in enumerate(topic.examples):
+        place: Place = ("examples", number)
+        if ids.index(example.id) < number:
+            yield document.diagnosis((*place, "id"), "an id stands once in a topic", got=example.id)
+        if example.measure not in topic.measures:
+            hint = nearest(example.measure, topic.measures)
+            yield document.diagnosis(
+                (*place, "measure"), "a measure of this topic", got=example.measure, hint=hint
+            )
+        sources = registers.data["sources"]
+        for name, table in example.given.items():
+            if name not in sources:
+                hint = nearest(name, sources)
+                yield document.diagnosis((*place, "given", name), "a source that exists", got=name, hint=hint)
+                continue
+            for column in table.columns:
+                if column not in sources[name]["columns"]:
+                    hint = nearest(column, sources[name]["columns"])
+                    rule = "a column of the source"
+                    yield document.diagnosis((*place, "given", name), rule, got=column, hint=hint)
+        for word in sorted(_words(example) - set(example.cases.columns if example.cases else ())):
+            rule = "a word to fill in is a column of cases"
+            yield document.diagnosis((*place, "given"), rule, got=f"{{{word}}}")
+        if example.cases and not set(example.cases.columns) - _words(example):
+            yield document.diagnosis((*place, "cases"), "cases say what comes out")
+
+
+def _words(example: Example) -> set[str]:
+    """Return the words to fill in."""
+    cells = [cell for table in example.given.values() for row in table.rows for cell in row]
+    return {word for text in [*cells, *_texts(example.with_)] for word in _WORD.findall(text)}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
+
+
+def _filled(value: Any, values: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(each, values) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_filled(each, values) for each in value]
+    if not isinstance(value, str):
+        return value
+    whole = _WORD.fullmatch(value)
+    if whole and whole[1] in values:
+        return yaml.safe_load(values[whole[1]])
+    return _WORD.sub(lambda found: values.get(found[1], found[0]), value)
+
+
+def _moved(document: Document, start: Place, indicator: str) -> dict[Place, tuple[str, int]]:
+    """Return the places of an indicator's values that stand below `start` in another document."""
+    return {
+        ("indicators", indicator, *path[len(start) :]): place
+        for path, place in document.places.items()
+        if path[: len(start)] == start
+    }
