@@ -16,6 +16,8 @@ serve: .venv/.ready
 
 test: .venv/.ready lint
 	sh tests/e2e/chromium.sh
+	sh tests/postgres.sh
+	sh tests/java.sh
 	$(RUN) -m pytest
 
 lint: .venv/.ready

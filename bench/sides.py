@@ -66,6 +66,7 @@ def product(extracts: Path, memory_mb: int, threads: int) -> dict[str, Any]:
         deliveries = find_deliveries(loaded.catalogue, loaded.organisations, extracts, sources_used(loaded))
         prepared = prepare(
             loaded.catalogue,
+            loaded.organisations,
             deliveries,
             extracts / "cache",
             lambda: connect(memory_mb, spill, threads),

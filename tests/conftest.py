@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from commands import run_build
-from engines import ENGINES, RUN
+from engines import RUN
 from spec.tables import measure_on
+
+from vbs_site.engines.names import ENGINES
 
 ROOT = Path(__file__).parents[1]
 

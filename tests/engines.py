@@ -15,18 +15,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
+import psycopg
 from sqlglot import exp
 
 from vbs_site.catalogue.model import Catalogue
-from vbs_site.engines import postgres_engine
+from vbs_site.engines import postgres_engine, spark_engine
 from vbs_site.engines.duckdb_engine import DuckDB, quoted
 from vbs_site.engines.postgres_engine import Postgres
-from vbs_site.engines.primitives import cast, column, literal, named, table
+from vbs_site.engines.primitives import cast, column, named
 from vbs_site.engines.relations import Relation, sql_type
 from vbs_site.engines.selects import tables_of
 
-ENGINES = ("duckdb", "postgres", "spark")
-"""Engines that every spec test runs on; another one is added here."""
 RUN = ExitStack()
 """What is open while tests run; `tests/conftest.py` closes it."""
 
@@ -100,8 +99,6 @@ class OwnServer:
     """PostgreSQL with tables in the schema `delivered`, read through the product's own read-only connection."""
 
     def __init__(self) -> None:
-        import psycopg
-
         start_postgres()
         self.writer = RUN.enter_context(psycopg.connect("", autocommit=True))
         self.writer.execute("CREATE SCHEMA delivered")
@@ -114,7 +111,8 @@ class OwnServer:
         statements = [f"DROP TABLE IF EXISTS {there}", f"CREATE TABLE {there} ({declared})"]
         if rows:
             values = ", ".join(
-                f"({', '.join('NULL' if text is None else quoted(text, chr(39)) for text in row)})" for row in rows
+                f"({', '.join('NULL' if text is None else quoted(text, chr(39)) for text in row)})"
+                for row in rows
             )
             statements.append(f"INSERT INTO {there} VALUES {values}")
         self.writer.execute("; ".join(statements))
@@ -142,8 +140,6 @@ class LocalSpark:
     SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
     def __init__(self) -> None:
-        from vbs_site.engines import spark_engine
-
         os.environ["JAVA_TOOL_OPTIONS"] = self.SHORT_LIVED
         spill = Path(RUN.enter_context(tempfile.TemporaryDirectory(prefix="vbs-spark-")))
         self.engine = RUN.enter_context(spark_engine.opened({}, 1024, spill, 1))
@@ -154,11 +150,16 @@ class LocalSpark:
         names = list(columns)
         given = rows or [[None] * len(names)]
         values = exp.values(
-            [tuple(exp.null() if text is None else exp.Literal.string(text) for text in row) for row in given],
+            [
+                tuple(exp.null() if text is None else exp.Literal.string(text) for text in row)
+                for row in given
+            ],
             alias="v",
             columns=names,
         )
-        typed = exp.select(*(named(cast(column(key), kind), key) for key, kind in columns.items())).from_(values)
+        typed = exp.select(*(named(cast(column(key), kind), key) for key, kind in columns.items())).from_(
+            values
+        )
         if not rows:
             typed = typed.where(exp.false())
         self.engine.session.sql(typed.sql("spark")).createOrReplaceTempView(f"`{name}`")

@@ -11,6 +11,7 @@ from typing import Any
 
 from vbs_site import __version__, verbs
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
+from vbs_site.engines.names import ENGINES
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -128,6 +129,12 @@ def _internal(error: Exception, *, show: bool) -> int:
     return int(ExitCode.ENGINE)
 
 
+def _engine(name: str) -> str:
+    if name not in ENGINES:
+        raise argparse.ArgumentTypeError(f"the engine is one of {', '.join(ENGINES)}. got: {name!r}")
+    return name
+
+
 def _options(*, of_verb: bool) -> dict[str, argparse.ArgumentParser]:
     """Return the groups of options. A verb's own copy has no defaults, so that an option given before the verb stays."""
     default = argparse.SUPPRESS if of_verb else None
@@ -164,6 +171,15 @@ def _options(*, of_verb: bool) -> dict[str, argparse.ArgumentParser]:
         help="folder for everything that is written (default: data/ and site/ beside the catalogue)",
     )
     add = groups["computes"].add_argument
+    add(
+        "--engine",
+        type=_engine,
+        metavar="NAME",
+        default=argparse.SUPPRESS if of_verb else os.environ.get("VBS_ENGINE") or ENGINES[0],
+        help="what computes: duckdb (files, on this machine), postgres (tables of the sources in your own database, found "
+        "by the PG* environment variables or a service file) or spark (files or tables, here or on the cluster in "
+        "VBS_SPARK_MASTER); default: duckdb, or the environment variable VBS_ENGINE",
+    )
     add(
         "--memory",
         type=int,

@@ -129,16 +129,18 @@ def compute_step(places: Places, report: Reporter, loaded: Loaded, settings: Set
     """Check the deliveries, compute every indicator and save the aggregates."""
     repair(places.aggregates.parent)
     deliveries = find_deliveries(
-        loaded.catalogue, loaded.organisations, places.extracts, sources_used(loaded)
+        loaded.catalogue, loaded.organisations, places.extracts, sources_used(loaded), settings.name
     )
     with _spill(places.cache) as spill:
         with report.step("extracts", len(deliveries.by_source)) as tick:
             prepared = prepare(
                 loaded.catalogue,
+                loaded.organisations,
                 deliveries,
                 places.cache,
                 lambda: connect(settings.memory_mb, spill, settings.threads),
                 tick,
+                lambda relations: open_engine(settings, relations, (), spill),
             )
         aggregates = _computed(loaded, deliveries, prepared, report, settings, spill)
     with built_aside(places.aggregates) as aside:
@@ -207,7 +209,9 @@ def release_step(
                 got=got,
                 hint="Run `build.py compute` again",
             )
-        findings = find(loaded.catalogue, aggregates.rows, aggregates.note["references"])
+        findings = find(
+            loaded.catalogue, aggregates.rows, aggregates.note["references"], aggregates.note["standards"]
+        )
         tick("disclosure")
         organisations = Organisations.of(
             [Organisation.model_validate(each) for each in aggregates.note["organisations"]]

@@ -1,9 +1,11 @@
 """The catalogue as one frozen object; everything downstream is derived from it."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
+from vbs_site.catalogue.derivation import with_contracts
 from vbs_site.catalogue.indicators import Indicator, Instrument, InstrumentName
 from vbs_site.catalogue.sources import Codeset, Persons, Source, Unit
 from vbs_site.catalogue.words import Frozen, Name, Slug, Text, Words
@@ -61,6 +63,38 @@ class Catalogue(Frozen):
     units: Annotated[dict[Name, Unit], Field(min_length=1)]
     areas: Annotated[dict[Slug, Area], Field(min_length=1)]
     indicators: Annotated[dict[Slug, Indicator], Field(min_length=1)]
+
+    @field_validator("sources")
+    @classmethod
+    def _derived_have_contracts(cls, sources: dict[str, Source]) -> dict[str, Source]:
+        return with_contracts(sources)
+
+    def base_of(self, source: str) -> str:
+        """Return the delivered source that a source's rows come from: itself, unless it is derived."""
+        while (derive := self.sources[source].derive) is not None:
+            source = derive.base
+        return source
+
+    def derived_of(self, sources: Iterable[str]) -> list[str]:
+        """Return the derived sources among these and those that they are made of, each after its base."""
+        found = list[str]()
+        for name in sorted(sources):
+            line = [name]
+            while (derive := self.sources[line[-1]].derive) is not None:
+                line.append(derive.base)
+            found += [each for each in reversed(line[:-1]) if each not in found]
+        return found
+
+    def delivered_by(self, source: str) -> str | None:
+        """Return the kind of units that each deliver their own rows of a source; None when the rows are not one's own.
+
+        That is so when one file holds everything, and for chains: these go across deliverers.
+        """
+        while (derive := self.sources[source].derive) is not None:
+            if derive.chain is not None:
+                return None
+            source = derive.base
+        return self.sources[source].delivered_by
 
     def organisation_kind(self, unit_kind: str) -> str:
         """Return the kind of organisation that members of a unit kind are (a region of residence is a region)."""

@@ -31,6 +31,11 @@ class Organisation(Frozen):
     status: str | None = None
 
 
+def registered_id(code: str) -> str:
+    """Return the id of a unit that only a source registers, by its code."""
+    return code.replace("_", "-")
+
+
 @dataclass(frozen=True)
 class Organisations:
     """All units, by id and by (kind, code)."""

@@ -6,9 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from vbs_site.catalogue.words import Frozen, Name, Text, Words
+from vbs_site.catalogue.conditions import Where
+from vbs_site.catalogue.words import Bound, Frozen, Name, Text, Words, parse_bound
 
 ColumnType = Literal["integer", "decimal", "text", "category", "code", "boolean", "date", "timestamp", "year"]
+
+TABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
 
 CODE_SHAPES = {
     # SKS: D + ICD-10 letter and digits (chapter prefixes allowed), K + Nordic procedure code.
@@ -143,12 +146,66 @@ class Checks(Frozen):
         return answer
 
 
+How = Literal["first", "last", "sum", "min", "max", "any", "count"]
+"""How a column of a chained row comes about: its value in the row that opens the chain or in the one that ends last, a
+figure over the rows that have a value, whether it is true of any, or the number of rows."""
+
+
+class Derive(Frozen):
+    """How rows are made of the rows of another source.
+
+    Attributes:
+        chain: the source whose rows of one person become one row when they overlap or lie close.
+        select: the source whose rows are kept as they are.
+        where: which of its rows; None for all.
+        gap: how close: a row belongs to the chain when this holds for the time from the latest end so far to its start.
+        take: column to how it comes about; key, person, start and end follow from the rows.
+        lasting: how long a row lasts to be kept; one without an end is not.
+    """
+
+    chain: Name | None = None
+    select: Name | None = None
+    where: Where | None = None
+    gap: Annotated[Bound, BeforeValidator(parse_bound)] | None = None
+    take: dict[Name, How] = {}
+    lasting: Annotated[Bound, BeforeValidator(parse_bound)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Derive":
+        if (self.chain is None) == (self.select is None):
+            raise ValueError("a source is derived by either `chain` or `select`")
+        if self.chain is not None and (self.gap is None or self.lasting is not None):
+            raise ValueError("a chain has a `gap` and no `lasting`; a `select` from it can have one")
+        if self.select is not None and (self.gap is not None or self.take):
+            raise ValueError("a `select` keeps rows as they are: it has no `gap` and no `take`")
+        if self.select is not None and self.where is None and self.lasting is None:
+            raise ValueError("a `select` says which rows are kept: `where`, `lasting` or both")
+        return self
+
+    @field_validator("gap")
+    @classmethod
+    def _a_gap_is_short(cls, gap: Bound | None) -> Bound | None:
+        if gap is not None and gap.operator not in ("<", "<="):
+            raise ValueError('a gap is bounded from above, as in "<= 4 hours" or "< 4 hours"')
+        return gap
+
+    @property
+    def base(self) -> str:
+        """Return the source whose rows it is made of."""
+        return self.chain or self.select or ""
+
+
 class Source(Frozen):
-    """One kind of rows that are delivered.
+    """One kind of rows: delivered, or derived from the rows of another source.
+
+    A derived source is written with `title`, `rows` and `derive` alone; its contract follows from its base, see
+    `vbs_site.catalogue.derivation`.
 
     Attributes:
         rows: what the rows are called in a sentence.
+        derive: how the rows are made of those of another source; None when they are delivered.
         files: pattern below the extracts folder; `{region}` in it stands for the delivering unit of that kind.
+        table: `schema.name` in the database of an engine that has one; stands beside `files` or instead of them.
         key: the columns that together occur once.
         person: the column with the person's pseudonym.
         complete_until: first day that is no longer covered, when the delivery itself does not say it.
@@ -159,22 +216,48 @@ class Source(Frozen):
 
     title: Text
     rows: Text
+    derive: Derive | None = None
     owner: Text | None = None
-    files: Words
-    key: Annotated[list[Name], Field(min_length=1)]
+    files: Words | None = None
+    table: Words | None = None
+    key: Annotated[list[Name], Field(min_length=1)] = []
     person: Name | None = None
     time: Times | None = None
     complete_until: Any = None
     checks: Checks = Checks()
     sudden_change_share: Annotated[float, Field(gt=0, le=10)] = 0.2
-    columns: Annotated[dict[Name, Annotated[Column, BeforeValidator(_short_column)]], Field(min_length=1)]
+    columns: Annotated[
+        dict[Name, Annotated[Column, BeforeValidator(_short_column)]], Field(min_length=1)
+    ] = {}
 
     @field_validator("files")
     @classmethod
-    def _files_stay_inside(cls, files: str) -> str:
-        if files.startswith(("/", "\\", "~")) or ".." in files or ":" in files:
+    def _files_stay_inside(cls, files: str | None) -> str | None:
+        if files is not None and (files.startswith(("/", "\\", "~")) or ".." in files or ":" in files):
             raise ValueError("files is a pattern below the extracts folder")
         return files
+
+    @field_validator("table")
+    @classmethod
+    def _table_in_a_schema(cls, table: str | None) -> str | None:
+        if table is not None and not TABLE.match(table):
+            raise ValueError("table is written schema.name, in letters, digits and underscores")
+        return table
+
+    @model_validator(mode="after")
+    def _delivered_or_derived(self) -> "Source":
+        if self.derive is not None:
+            if self.model_fields_set - {"title", "rows", "derive"}:
+                raise ValueError(
+                    "a derived source has `title`, `rows` and `derive`; the rest follows from its base"
+                )
+            return self
+        if self.files is None and self.table is None:
+            raise ValueError("a source has `files` (a pattern below the extracts folder), a `table`, or both")
+        for key in ("key", "columns"):
+            if not getattr(self, key):
+                raise ValueError(f"the key {key!r} is needed here")
+        return self
 
     @model_validator(mode="after")
     def _complete_until_a_day(self) -> "Source":
@@ -185,7 +268,7 @@ class Source(Frozen):
     @property
     def delivered_by(self) -> str | None:
         """Return the unit kind in the file pattern, or None when one file holds everything."""
-        match = re.search(r"\{(\w+)\}", self.files)
+        match = re.search(r"\{(\w+)\}", self.files or "")
         return match[1] if match else None
 
 

@@ -2,7 +2,19 @@
 
 from dataclasses import dataclass
 
-from vbs_site.catalogue.indicators import AdjustedChange, Change, Indicator, Mean, Rate, ShareOfSum
+from vbs_site.catalogue.indicators import (
+    AdjustedChange,
+    Change,
+    Indicator,
+    Mean,
+    Per,
+    Rate,
+    Ratio,
+    ShareOfSum,
+    StandardisedRate,
+    StandardisedRatio,
+    TimeToEvent,
+)
 
 
 @dataclass(frozen=True)
@@ -15,6 +27,7 @@ class Statistic:
         counts: whether it has a numerator, whose small values point at few people.
         judged: whether the minimum n and response rate of the indicator hide it.
         direction: `own` follows the indicator, otherwise what is better.
+        day: for a share free of an event, the day after the index event at which it is read.
     """
 
     name: str
@@ -22,11 +35,15 @@ class Statistic:
     counts: bool
     judged: bool = True
     direction: str = "own"
+    day: int | None = None
 
 
 PROPORTION = Statistic("proportion", "clopper-pearson", counts=True)
 SHARE = Statistic("share_of_sum", "clopper-pearson", counts=True)
 RATE = Statistic("rate", "byar-or-exact-poisson", counts=True)
+DIRECT = Statistic("standardised_rate", "dobson-byar", counts=True)
+INDIRECT = Statistic("standardised_ratio", "byar-or-exact-poisson", counts=True)
+RATIO = Statistic("ratio", "none", counts=False)
 MEAN = Statistic("mean", "t", counts=False)
 CHANGE = Statistic("mean_change", "paired-t", counts=False)
 ADJUSTED = Statistic("adjusted_change", "t-of-residuals", counts=False)
@@ -48,6 +65,26 @@ def statistics_of(indicator: Indicator) -> tuple[Statistic, ...]:
         improved = (IMPROVED,) if indicator.improved is not None else ()
         paired = indicator.pair is not None
         return (*adjusted, CHANGE, *improved, COMPLETE if paired else RESPONSE)
-    if isinstance(indicator, ShareOfSum):
-        return (SHARE,)
+    if isinstance(indicator, TimeToEvent):
+        return _event_free(indicator)
+    one = {StandardisedRate: DIRECT, StandardisedRatio: INDIRECT, ShareOfSum: SHARE, Ratio: RATIO}
+    if type(indicator) in one:
+        return (one[type(indicator)],)
     return (PROPORTION,)
+
+
+def over_population(indicator: Indicator) -> bool:
+    """Return whether n is a population, which is public, and not the patients themselves."""
+    return isinstance(getattr(indicator, "per", None), Per)
+
+
+def _event_free(indicator: TimeToEvent) -> tuple[Statistic, ...]:
+    """Return the share free of the event at the end of the window, then at each earlier time that is shown."""
+    method, direction = "kaplan-meier-log-log", {"lower": "higher", "higher": "lower"}
+    better = direction.get(indicator.direction, "neutral")
+    end = int(indicator.event.within.longest_days)
+    earlier = sorted({int(each.longest_days) for each in indicator.shown_at}, reverse=True)
+    return (
+        Statistic("event_free", method, counts=True, direction=better, day=end),
+        *(Statistic(f"event_free_{day}d", method, counts=True, direction=better, day=day) for day in earlier),
+    )

@@ -28,6 +28,7 @@ _SINGULAR = {
     f"{unit[:-1]}": unit for unit in ("minutes", "hours", "days", "weeks", "months", "quarters", "years")
 }
 _DURATION = re.compile(r"^(-?\d{1,5}) (\w+)$")
+_BOUND = re.compile(r"^(<=|<|>=|>)\s*(\d.*)$")
 
 
 class Frozen(BaseModel):
@@ -87,6 +88,28 @@ def not_negative(duration: Duration) -> Duration:
     if duration.count < 0:
         raise ValueError("this duration is zero or positive")
     return duration
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A limit on a length of time: `<=` and `>=` hold at the exact length itself, `<` and `>` do not."""
+
+    operator: Literal["<", "<=", ">", ">="]
+    length: Duration
+
+
+def parse_bound(raw: Any) -> Bound:
+    """Return the bound written as `<= 4 hours`.
+
+    Raises:
+        ValueError: when it is written otherwise.
+    """
+    if isinstance(raw, Bound):
+        return raw
+    match = _BOUND.match(raw.strip()) if isinstance(raw, str) else None
+    if not match:
+        raise ValueError('a bound is <, <=, > or >= and a duration, as in "<= 4 hours"')
+    return Bound(match[1], parse_duration(match[2]))  # type: ignore[arg-type]
 
 
 SignedLength = Annotated[Duration, BeforeValidator(parse_duration)]

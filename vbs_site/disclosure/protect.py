@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from vbs_site.catalogue.indicators import Rate
+from vbs_site.catalogue.indicators import Ratio
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisations
-from vbs_site.catalogue.statistics import ANSWERED, Statistic, statistics_of
+from vbs_site.catalogue.statistics import ANSWERED, Statistic, over_population, statistics_of
 from vbs_site.disclosure.primary import small_group, small_part
 from vbs_site.disclosure.secondary import Cell, Sum, close
 
@@ -39,7 +39,7 @@ def protect(catalogue: Catalogue, organisations: Organisations, findings: pd.Dat
         first = results[here & (results["statistic"] == grouped.name)]
         groups = (
             set[Cell]()
-            if isinstance(indicator, Rate)
+            if over_population(indicator)
             else _closed(
                 catalogue,
                 organisations,
@@ -51,6 +51,9 @@ def protect(catalogue: Catalogue, organisations: Organisations, findings: pd.Dat
         )
         for statistic in statistics:
             _hide(catalogue, organisations, name, statistic, results, reasons, groups)
+    for name, indicator in catalogue.indicators.items():
+        if isinstance(indicator, Ratio):
+            _hide_with_its_halves(name, indicator, results, reasons)
     hidden = reasons != ""
     # A value that is not shown for another reason carries no number either.
     silent = results["status"] != "shown"
@@ -79,16 +82,27 @@ def _hide(
     indicator = catalogue.indicators[name]
     rows = results[(results["indicator"] == name) & (results["statistic"] == statistic.name)]
     hidden, small = set(groups), set[Cell]()
-    if not isinstance(indicator, Rate):  # the n of a rate is the population, which is public
+    if not over_population(indicator):  # the n of a rate is the population, which is public
         small = _cells(rows[small_group(rows, catalogue.disclosure)])
     if statistic.counts:
-        parts = small_part(rows, catalogue.disclosure, complement=not isinstance(indicator, Rate))
+        parts = small_part(rows, catalogue.disclosure, complement=not over_population(indicator))
         small |= _cells(rows[parts])
         hidden = _closed(catalogue, organisations, name, rows, small | hidden, "numerator", small)
     cells = pd.Series(_each_cell(rows), index=rows.index, dtype="object")
     gone = cells.isin(hidden) & rows["status"].isin(["shown", "too_few", "low_coverage"])
     reasons[cells.index[gone & cells.isin(small)]] = "small count"
     reasons[cells.index[gone & ~cells.isin(small)]] = "would reveal a small count"
+    results.loc[cells.index[gone], "status"] = "suppressed"
+
+
+def _hide_with_its_halves(name: str, ratio: Ratio, results: pd.DataFrame, reasons: pd.Series) -> None:
+    """Hide a ratio where anything of either half is hidden: with the other half it would give the hidden one away."""
+    halves = results["indicator"].isin([ratio.numerator.indicator, ratio.denominator.indicator])
+    hidden = _cells(results[halves & (results["status"] == "suppressed")])
+    rows = results[results["indicator"] == name]
+    cells = pd.Series(_each_cell(rows), index=rows.index, dtype="object")
+    gone = cells.isin(hidden) & rows["status"].isin(["shown", "too_few", "low_coverage"])
+    reasons[cells.index[gone]] = "would reveal a small count"
     results.loc[cells.index[gone], "status"] = "suppressed"
 
 

@@ -5,14 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, Protocol
 
 from sqlglot import exp
 
+from vbs_site.engines.names import EngineName
 from vbs_site.engines.relations import Relation
 
-EngineName = Literal["duckdb", "postgres", "spark"]
-ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 GIBIBYTE = 2**30
 
 
@@ -80,7 +79,5 @@ def open_engine(
     else:
         from vbs_site.engines import duckdb_engine  # noqa: PLC0415
 
-        with duckdb_engine.opened(
-            relations, folders, settings.memory_mb, spill, settings.threads
-        ) as duckdb:
+        with duckdb_engine.opened(relations, folders, settings.memory_mb, spill, settings.threads) as duckdb:
             yield duckdb

@@ -142,7 +142,9 @@ def opened(relations: Mapping[str, Relation]) -> Iterator[Postgres]:
         engine = Postgres(connection, relations)
         for name, value in SESSION.items():
             engine.rows(
-                exp.select(exp.func("set_config", literal(name), literal(value), exp.false(), dialect=DIALECT))
+                exp.select(
+                    exp.func("set_config", literal(name), literal(value), exp.false(), dialect=DIALECT)
+                )
             )
         connection.commit()  # what every SELECT sees is the state at the first one after this
         faults = [

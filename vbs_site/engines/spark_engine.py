@@ -108,9 +108,7 @@ class Spark:
 
     def _of_files(self, name: str, relation: Relation) -> "DataFrame":
         frames = []
-        for number, (deliverer, parts) in enumerate(
-            groupby(relation.parts, key=lambda part: part.deliverer)
-        ):
+        for number, (deliverer, parts) in enumerate(groupby(relation.parts, key=lambda part: part.deliverer)):
             files = f"_{name}_{number}"  # no source's name begins so
             paths = [str(part.path) for part in parts]
             self.session.read.parquet(*paths).createOrReplaceTempView(files)

@@ -133,7 +133,9 @@ def _by_themselves(engine: Engine, subject: Subject) -> Found:
     columns.append(count_if(exp.Not(this=exp.paren(aside))) if aside is not None else count_if(exp.false()))
     faulty = _counts(subject, engine.rows(_grouped(subject, columns, any_of(subject.tests))))
     _tell(subject, found, "set_aside", "", {cell: counts[-1] for cell, counts in faulty.items()}, rows)
-    by_kind = dict[tuple[Check, str], Counter[Cell]]()  # a value may be below the smallest or above the largest
+    by_kind = dict[
+        tuple[Check, str], Counter[Cell]
+    ]()  # a value may be below the smallest or above the largest
     for place, test in enumerate(subject.tests):
         counts = {cell: each[place : place + 1] for cell, each in faulty.items()}
         by_kind.setdefault((test.check, test.column), Counter()).update({c: n[0] for c, n in counts.items()})
@@ -207,7 +209,9 @@ def _joined(subject: Subject, names: Sequence[str]) -> exp.Select:
         inner = inner.where(used, copy=False)
         outer = outer.where(used.copy(), copy=False)
     same = both(*(exp.EQ(this=column(name, "k"), expression=column(name, ROWS)) for name in names))
-    return outer.join(exp.alias_(inner.subquery(copy=False), "k", table=True, quoted=True), on=same, copy=False)
+    return outer.join(
+        exp.alias_(inner.subquery(copy=False), "k", table=True, quoted=True), on=same, copy=False
+    )
 
 
 def _repeated_keys(subject: Subject) -> exp.Select:
@@ -222,7 +226,7 @@ def _duplicates(subject: Subject) -> exp.Select | None:
     source = subject.source
     others = [name for name in source.columns if name not in source.key]
     narrow = [name for name in (source.person, source.time.start if source.time else None) if name in others]
-    if not others or len(narrow) < 2:  # noqa: PLR2004 - rows that are not a person's event have a natural key
+    if not others or len(narrow) < 2:
         return None
     same = _joined(subject, [name for name in narrow if name])
     inner = same.select(
@@ -231,7 +235,9 @@ def _duplicates(subject: Subject) -> exp.Select | None:
     inner = inner.select(named(count_rows(), "_equal"), copy=False).group_by(
         column(DELIVERER, ROWS), *(column(name, ROWS) for name in others), copy=False
     )
-    inner = inner.having(exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1)), copy=False)
+    inner = inner.having(
+        exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1)), copy=False
+    )
     extra = exp.Sub(this=column("_equal", ROWS), expression=exp.Literal.number(1))
     outer = exp.select(copy=False).from_(
         exp.alias_(inner.subquery(copy=False), ROWS, table=True, quoted=True), copy=False
@@ -261,7 +267,12 @@ def _over(condition: Node, alias: str) -> Node:
 
 
 def _tell(
-    subject: Subject, found: Found, check: str, name: str, counts: Mapping[Cell, int], rows: Mapping[Cell, int]
+    subject: Subject,
+    found: Found,
+    check: str,
+    name: str,
+    counts: Mapping[Cell, int],
+    rows: Mapping[Cell, int],
 ) -> None:
     """Add the counts that are not zero."""
     for cell, count in counts.items():

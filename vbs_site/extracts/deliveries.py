@@ -1,4 +1,4 @@
-"""Which files were delivered, by whom, and up to which day they are complete."""
+"""Which files were delivered, or which tables are read instead, by whom, and up to which day they are complete."""
 
 import datetime
 import hashlib
@@ -13,6 +13,7 @@ from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import Organisations
 from vbs_site.catalogue.sources import Source
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError, nearest
+from vbs_site.engines.names import EngineName
 
 LETTER = "deliveries.yaml"
 """The note that may lie beside the extracts: `synthetic`, and `complete_until` per source and deliverer."""
@@ -23,15 +24,17 @@ class Delivery:
     """What came for one source.
 
     Attributes:
-        files: deliverer (or None when one file holds everything) to its files.
+        files: deliverer (or None when one file holds everything) to its files; a deliverer's rows in a table are no file.
         complete_until: deliverer to the first day no longer covered; None stands for all deliverers.
         missing: deliverers that were expected and sent nothing.
+        table: `schema.name` when the rows lie in the engine's own database.
     """
 
     source: str
     files: dict[str | None, tuple[Path, ...]]
     complete_until: dict[str | None, datetime.date]
     missing: tuple[str, ...] = ()
+    table: str | None = None
 
     def until(self, deliverer: str | None) -> datetime.date | None:
         """Return the first day that this deliverer's rows no longer cover, or None when that is not stated."""
@@ -68,47 +71,85 @@ class Deliveries:
 
 
 def find_deliveries(
-    catalogue: Catalogue, organisations: Organisations, folder: Path, used: set[str]
+    catalogue: Catalogue,
+    organisations: Organisations,
+    folder: Path,
+    used: set[str],
+    engine: EngineName = "duckdb",
 ) -> Deliveries:
-    """Return what lies in the extracts folder for the sources that are used.
+    """Return what there is for the sources that are used: files in the extracts folder, or tables of the engine.
+
+    Args:
+        catalogue: has the sources.
+        organisations: has the deliverers.
+        folder: the extracts folder; with tables alone it may be missing, or hold only the letter.
+        used: the sources that are needed.
+        engine: DuckDB reads files, PostgreSQL tables, Spark a table where the source has one and files elsewhere.
 
     Raises:
-        FaultError: when the folder or a source's files are missing, or the letter is broken (exit code 11).
+        FaultError: when the folder or a source's files are missing, a source has nothing that the engine reads, or the
+            letter is broken (exit code 11).
     """
-    if not folder.is_dir():
+    tables = {name: table for name in used if (table := _table(catalogue.sources[name], engine))}
+    faults = list(_unreadable(catalogue, used - tables.keys(), engine))
+    if faults:
+        raise FaultError(ExitCode.EXTRACTS, faults)
+    if used - tables.keys() and not folder.is_dir():
         hint = "Set --extracts to the folder with the deliveries"
         raise FaultError.one(ExitCode.EXTRACTS, folder, "the extracts folder exists", hint=hint)
     letter = _letter(folder)
-    faults, found = list(_letter_faults(letter, catalogue, organisations, folder)), dict[str, Delivery]()
+    faults = list(_letter_faults(letter, catalogue, organisations, folder))
+    found = dict[str, Delivery]()
     for name in sorted(used):
         source = catalogue.sources[name]
-        kind = source.delivered_by
-        if kind is None:
-            paths = tuple(sorted(folder.glob(source.files)))
-            files: dict[str | None, tuple[Path, ...]] = {None: paths} if paths else {}
-            missing: tuple[str, ...] = ()
+        until = _until(letter, name, source.complete_until, folder, faults)
+        if name in tables:
+            found[name] = Delivery(name, dict.fromkeys(until or [None], ()), until, table=tables[name])
         else:
-            expected = [each.id for each in organisations.of_kind(catalogue.organisation_kind(kind))]
-            each_file = {
-                unit: tuple(sorted(folder.glob(source.files.replace(f"{{{kind}}}", unit))))
-                for unit in expected
-            }
-            files = {unit: paths for unit, paths in each_file.items() if paths}
-            missing = tuple(unit for unit, paths in each_file.items() if not paths)
-        if not files:
-            rule, hint = (
-                f"the source {name} is delivered",
-                "Put the files there, or correct `files` in the catalogue",
-            )
-            faults.append(Diagnosis(str(folder / source.files), 0, name, rule, "no file", hint))
-            continue
-        found[name] = Delivery(
-            name, files, _until(letter, name, source.complete_until, folder, faults), missing
-        )
+            files, missing = _files(catalogue, organisations, folder, source)
+            if not files:
+                rule = f"the source {name} is delivered"
+                hint = "Put the files there, or correct `files` in the catalogue"
+                faults.append(Diagnosis(str(folder / str(source.files)), 0, name, rule, "no file", hint))
+                continue
+            found[name] = Delivery(name, files, until, missing)
         faults += [] if faults else _unstated(source, found[name], folder)
     if faults:
         raise FaultError(ExitCode.EXTRACTS, faults)
     return Deliveries(folder, bool(letter.get("synthetic", False)), found)
+
+
+def _table(source: Source, engine: EngineName) -> str | None:
+    """Return the table that an engine reads for a source, or None when it reads files."""
+    return None if engine == "duckdb" else source.table
+
+
+def _unreadable(catalogue: Catalogue, names: set[str], engine: EngineName) -> Iterator[Diagnosis]:
+    """Yield a fault for each source that is to be read from files and has none, or whose files the engine does not read."""
+    for name in sorted(names):
+        if engine == "postgres":
+            rule, hint = "the engine postgres reads tables", "Add `table: schema.name` to the source"
+            yield Diagnosis(f"sources.{name}", 0, "table", rule, "no table", hint)
+        elif catalogue.sources[name].files is None:
+            rule = f"the engine {engine} reads files"
+            hint = "Add `files: pattern` to the source, or choose an engine that has tables with --engine"
+            yield Diagnosis(f"sources.{name}", 0, "files", rule, "no files", hint)
+
+
+def _files(
+    catalogue: Catalogue, organisations: Organisations, folder: Path, source: Source
+) -> tuple[dict[str | None, tuple[Path, ...]], tuple[str, ...]]:
+    """Return each deliverer's files, and the deliverers that were expected and sent none."""
+    kind, pattern = source.delivered_by, str(source.files)
+    if kind is None:
+        paths = tuple(sorted(folder.glob(pattern)))
+        return ({None: paths} if paths else {}), ()
+    each_file = {
+        each.id: tuple(sorted(folder.glob(pattern.replace(f"{{{kind}}}", each.id))))
+        for each in organisations.of_kind(catalogue.organisation_kind(kind))
+    }
+    files: dict[str | None, tuple[Path, ...]] = {unit: paths for unit, paths in each_file.items() if paths}
+    return files, tuple(unit for unit, paths in each_file.items() if not paths)
 
 
 def _letter(folder: Path) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""A delivered file as a typed relation: Parquet is read in place, CSV is ingested once into typed Parquet."""
+"""A delivered file as a typed relation: Parquet is read in place, what cannot be is ingested once into typed Parquet."""
 
 import gzip
 import hashlib
-import os
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from vbs_site.catalogue.sources import Column, Source
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError, nearest
 from vbs_site.engines.duckdb_engine import quoted
 from vbs_site.engines.relations import Part, Relation, sql_type
+from vbs_site.extracts.person_ids import add_persons, dictionary, numbered, numbers
+from vbs_site.extracts.row_tests import READ, UNREADABLE
+
+INGEST_VERSION = 2
+"""Raised when ingested files would hold something else, so that they are written anew."""
 
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 _ACCEPTED = {
@@ -40,8 +46,7 @@ def header(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
         FaultError: when the file is neither CSV nor Parquet.
     """
     try:
-        reader = _csv_reader(path) if is_csv(path) else f"read_parquet({quoted(str(path), chr(39))})"
-        described = connection.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()
+        described = connection.execute(f"DESCRIBE SELECT * FROM {_reader(path)}").fetchall()
     except (duckdb.Error, OSError, EOFError, UnicodeDecodeError) as error:
         kind = "CSV text with a header" if is_csv(path) else "Parquet"
         hint = "Files that end in .csv or .csv.gz are read as CSV, all others as Parquet"
@@ -56,6 +61,10 @@ def _first_words(error: Exception) -> str:
     return (
         type(error).__name__.removesuffix("Exception").removesuffix("Error").lower() or "a"
     ) + " fault while reading"
+
+
+def _reader(path: Path) -> str:
+    return _csv_reader(path) if is_csv(path) else f"read_parquet({quoted(str(path), chr(39))})"
 
 
 def _csv_reader(path: Path) -> str:
@@ -98,80 +107,110 @@ def header_faults(path: Path, name: str, source: Source, columns: dict[str, str]
             )
 
 
-def relation(source: Source, parts: Iterable[Part]) -> Relation:
-    """Return where the rows of a source lie, given its Parquet files (or ingested CSVs)."""
-    columns = tuple((key, column.from_ or key, sql_type(column)) for key, column in source.columns.items())
-    return Relation(columns, tuple(parts))
+def ingested(source: Source, paths: Iterable[Path]) -> bool:
+    """Return whether the files of a source are written anew as typed Parquet: text files, and persons with text ids."""
+    return numbered(source) or any(is_csv(path) for path in paths)
 
 
-def ingest_csv(
-    connection: duckdb.DuckDBPyConnection, path: Path, name: str, source: Source, cache: Path
-) -> Path:
-    """Write a CSV file as typed Parquet under the delivered names, once per content and contract; return its path.
+def relation(
+    source: Source, parts: Iterable[Part] = (), *, anew: bool = False, table: str | None = None
+) -> Relation:
+    """Return where the rows of a source lie.
+
+    Args:
+        source: the contract.
+        parts: its Parquet files.
+        anew: whether `ingest` wrote them; they then carry the contract's names, and what could not be read.
+        table: `schema.name`, when they lie in an engine's own database.
+    """
+    if not anew:
+        columns = [(key, column.from_ or key, sql_type(column)) for key, column in source.columns.items()]
+        return Relation(tuple(columns), tuple(parts), table)
+    columns = [(key, key, sql_type(column)) for key, column in source.columns.items()]
+    if numbered(source):
+        columns = [(key, key, "BIGINT" if key == source.person else kind) for key, _, kind in columns]
+    flags = [f"{UNREADABLE}{key}" for key, column in source.columns.items() if column.type in READ]
+    return Relation((*columns, *((flag, flag, "BOOLEAN") for flag in flags)), tuple(parts))
+
+
+def ingest(connection: duckdb.DuckDBPyConnection, path: Path, name: str, source: Source, cache: Path) -> Path:
+    """Write a file as typed Parquet under the contract's names, once per content and contract; return its path.
+
+    Rows keep their order, so that those of a time lie together. A value that is not of its type becomes missing, and a
+    column `_unreadable_…` says so. Persons whose id is text become whole numbers.
 
     Raises:
-        FaultError: naming each column with values that are not of its type, by count.
+        FaultError: when the file cannot be read to its end.
     """
+    persons = dictionary(connection, cache) if numbered(source) else None
     status = path.stat()
-    contract = repr(sorted((key, sql_type(column), column.from_) for key, column in source.columns.items()))
+    contract = repr([(key, sql_type(column), column.from_) for key, column in source.columns.items()])
     stamp = hashlib.sha256(
-        f"{path.resolve()} {status.st_size} {status.st_mtime_ns} {contract}".encode()
+        f"{INGEST_VERSION} {path.resolve()} {status.st_size} {status.st_mtime_ns} {contract} {persons and persons.name}".encode()
     ).hexdigest()[:20]
     target = cache / f"{name}-{stamp}.parquet"
     if target.exists():
         return target
     cache.mkdir(parents=True, exist_ok=True)
-    reader = _csv_reader(path)
-    texts = {key: quoted(column.from_ or key) for key, column in source.columns.items()}
-    wrong = ", ".join(
-        f"count(*) FILTER ({_unreadable(texts[key], column)})" for key, column in source.columns.items()
-    )
+    aside = Path(tempfile.mkdtemp(prefix=".spill-", dir=cache))  # it can hold patient rows; see files.repair
     try:
-        counts = connection.execute(f"SELECT {wrong} FROM {reader}").fetchone() or ()
-    except duckdb.OutOfMemoryException:
-        raise
-    except duckdb.Error as error:
-        hint = "Look for a row with too many or too few columns, or bytes that are not UTF-8"
-        raise FaultError.one(
-            ExitCode.EXTRACTS, path, "the file is CSV to its end", got=_first_words(error), hint=hint
-        ) from None
-    faults = [
-        Diagnosis(
-            str(path),
-            0,
-            name,
-            f"the column {column.from_ or key!r} is of type {column.type}",
-            f"{count} values that are not",
-            "Correct the delivery or the contract",
-        )
-        for (key, column), count in zip(source.columns.items(), counts, strict=True)
-        if count
-    ]
-    if faults:
-        raise FaultError(ExitCode.EXTRACTS, faults)
-    typed = ", ".join(
-        f"{_typed(texts[key], column)} AS {quoted(column.from_ or key)}"
-        for key, column in source.columns.items()
-    )
-    aside = cache / f".{target.name}.{os.getpid()}"
-    try:
-        connection.execute(
-            f"COPY (SELECT {typed} FROM {reader}) TO {quoted(str(aside), chr(39))} (FORMAT parquet, COMPRESSION zstd)"
-        )
-        aside.replace(target)
+        connection.execute("SET preserve_insertion_order = true")
+        _write(connection, _typed_rows(path, source), aside / "typed.parquet", path)
+        done = aside / "typed.parquet"
+        if persons is not None and source.person is not None:
+            add_persons(connection, done, source.person, persons)
+            done = aside / "numbered.parquet"
+            _write(connection, _numbered_rows(aside / "typed.parquet", source.person, persons), done, path)
+        done.replace(target)
     finally:
-        aside.unlink(missing_ok=True)
+        connection.execute("SET preserve_insertion_order = false")
+        shutil.rmtree(aside, ignore_errors=True)
     return target
 
 
-def _unreadable(text: str, column: Column) -> str:
-    # A cast of '1.5' to a whole number would round without a word, so whole numbers are tested as text.
-    if column.type in ("integer", "year"):
-        return f"{text} IS NOT NULL AND NOT regexp_full_match({text}, '[+-]?[0-9]{{1,18}}([.]0*)?')"
-    return f"{text} IS NOT NULL AND TRY_CAST({text} AS {sql_type(column)}) IS NULL"
+def _write(connection: duckdb.DuckDBPyConnection, query: str, target: Path, path: Path) -> None:
+    try:
+        connection.execute(
+            f"COPY ({query}) TO {quoted(str(target), chr(39))} (FORMAT parquet, COMPRESSION zstd)"
+        )
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        kind = "CSV" if is_csv(path) else "Parquet"
+        hint = "Look for a row with too many or too few columns, or bytes that are not UTF-8"
+        raise FaultError.one(
+            ExitCode.EXTRACTS, path, f"the file is {kind} to its end", got=_first_words(error), hint=hint
+        ) from None
 
 
-def _typed(text: str, column: Column) -> str:
+def _typed_rows(path: Path, source: Source) -> str:
+    """Return a SELECT with the contract's names and types over a delivered file, and what could not be read."""
+    columns = []
+    for key, column in source.columns.items():
+        given = quoted(column.from_ or key)
+        if column.type in READ:
+            columns.append(
+                f"{given} IS NOT NULL AND {_typed(given, column)} IS NULL AS {quoted(UNREADABLE + key)}"
+            )
+        columns.append(f"{_typed(given, column)} AS {quoted(key)}")
+    return f"SELECT {', '.join(columns)} FROM {_reader(path)}"
+
+
+def _typed(given: str, column: Column) -> str:
+    """Return the value in its type; null where it is not of that type."""
     if column.type in ("integer", "year"):
-        return f"CAST(CAST({text} AS DECIMAL(38, 0)) AS BIGINT)"
-    return f"CAST({text} AS {sql_type(column)})"
+        # A cast of '1.5' to a whole number would round without a word, so whole numbers are tested as text.
+        text = f"CAST({given} AS VARCHAR)"
+        whole = f"regexp_full_match({text}, '[+-]?[0-9]{{1,18}}([.]0*)?')"
+        return f"CASE WHEN {whole} THEN CAST(CAST({text} AS DECIMAL(38, 0)) AS BIGINT) END"
+    return f"TRY_CAST({given} AS {sql_type(column)})"
+
+
+def _numbered_rows(typed: Path, person: str, persons: Path) -> str:
+    """Return a SELECT over a typed file with a number for each person, in the order of the file."""
+    name = quoted(person)
+    rows = f"read_parquet({quoted(str(typed), chr(39))}, file_row_number = true)"
+    return (
+        f"SELECT t.* EXCLUDE (file_row_number) REPLACE (d.number AS {name}) FROM {rows} t "
+        f"LEFT JOIN {numbers(persons)} d ON d.id = t.{name} ORDER BY t.file_row_number"
+    )

@@ -101,9 +101,7 @@ def _of_column(source: Source, key: str, contract: Column, unreadable: Node | No
     if contract.values is not None:
         other = exp.Not(this=exp.In(this=here, expressions=[literal(value) for value in contract.values]))
         rule = f"the value is one of {', '.join(contract.values)}"
-        yield RowTest(
-            "category", key, other, rule, "Correct the delivery, or add the value to the contract"
-        )
+        yield RowTest("category", key, other, rule, "Correct the delivery, or add the value to the contract")
     if contract.system is not None:
         wrong = exp.Not(this=exp.paren(has_shape(here, _portable(CODE_SHAPES[contract.system].pattern))))
         rule, hint = f"a code has the shape of {contract.system}", "Correct the delivery, or the system"

@@ -19,13 +19,13 @@ from sqlglot import exp
 from vbs_site.catalogue.indicators import AdjustedChange, Ratio, StandardisedRate, strata_of
 from vbs_site.catalogue.loading import Loaded
 from vbs_site.catalogue.model import Catalogue
-from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisation, Organisations
+from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisation, Organisations, registered_id
 from vbs_site.catalogue.uses import uses
 from vbs_site.engines.engine import Engine
 from vbs_site.engines.primitives import Node, cast, column, literal, named, table, total
-from vbs_site.extracts.checks import Quality
 from vbs_site.extracts.deliveries import Deliveries
 from vbs_site.extracts.prepare import Prepared
+from vbs_site.extracts.quality import Quality
 from vbs_site.files import write_text
 from vbs_site.measures.compile import compile_measure
 from vbs_site.measures.completeness import Coverage, Reach, deliverer_of, reach
@@ -261,7 +261,7 @@ def _unknown_units(name: str, unit_kind: str, source: str, sums: Sums) -> list[Q
     }
     unknown = sum(count for key, count in counted.items() if key[1] == UNKNOWN)
     return [
-        Quality(source, "", "unknown_unit", f"{name}:{unit_kind}", int(unknown), int(sum(counted.values())))
+        Quality(source, "", "", "", "unknown_unit", f"{name}:{unit_kind}", int(unknown), int(sum(counted.values())))
     ]
 
 
@@ -284,7 +284,7 @@ def _organisations(loaded: Loaded, engine: Engine) -> Organisations:
             words = {language: str(found_name or found_code) for language in languages}
             members.append(
                 Organisation(
-                    id=str(found_code).replace("_", "-"),
+                    id=registered_id(str(found_code)),
                     kind=kind,
                     name=words,
                     within=None,

@@ -29,6 +29,7 @@ registers that they measure stand in `catalogue.yaml`, and what every example sh
         unit: hospital              # optional: the measure's first
         from: 2026-01-01            # optional reported days, `until` excluded; null is open
         until: 2027-01-01
+        horizon: 2026-07-01         # optional: first day on which people who are followed are no longer seen
         about: {year_starts: 1}     # optional: what changes in the catalogue's head
 
 An empty cell is no value. A column that a table does not write takes its value from `rows` in `common.yaml`; a key of
@@ -46,7 +47,7 @@ say where as their distinct values in order. In `with`, a text that is nothing b
 import copy
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -74,23 +75,23 @@ class Run:
     """One example with its values filled in: what is given, what is measured, what must come out.
 
     Attributes:
-        catalogue: holds one indicator.
-        indicator: its name.
+        catalogue: holds the topic's measures, the example's own with its changes.
+        indicator: the example's measure.
         unit: the unit kind.
         given: source to full rows.
         then: what must come out.
         added_up: whether `then` is one line for all rows of the result.
-        case: the line of `cases` that this run is, or None.
+        values: what stands for the words to fill in; empty without cases.
     """
 
     example: Example
     catalogue: Catalogue
     indicator: str
     unit: str
-    given: Mapping[str, list[dict[str, str]]]
+    given: Mapping[str, list[dict[str, Any]]]
     then: TextTable
     added_up: bool
-    case: int | None
+    values: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -113,75 +114,73 @@ class Method:
     organisations: Organisations
 
     def catalogue(
-        self, topic: str, measure: str, example: Example | None = None, values: Mapping[str, str] | None = None
+        self, topic: str, example: Example | None = None, values: Mapping[str, str] | None = None
     ) -> Catalogue:
-        """Return the catalogue with one measure, after the checks that a user's catalogue passes.
+        """Return the catalogue with the measures of a topic, after the checks that a user's catalogue passes.
 
         Args:
             topic: file name of the topic.
-            measure: name of the measure.
-            example: changes the measure and the head.
+            example: changes its measure and the head.
             values: of a case, for the words to fill in.
 
         Raises:
             FaultError: pointing at the topic's file.
         """
-        patch = _filled(example.with_, values or {}) if example else {}
-        definition = merged(self.topics[topic].measures[measure], patch)
-        data = self.registers.data | {"indicators": {measure: merged(self.common.indicator, definition)}}
+        document, places, indicators = self.documents[topic], dict(self.registers.places), {}
+        for name, definition in self.topics[topic].measures.items():
+            indicators[name] = merged(self.common.indicator, definition)
+            places |= _moved(self.common_document, ("indicator",), name)
+            places |= _moved(document, ("measures", name), name)
+        data = self.registers.data | {"indicators": indicators}
         if example:
-            data["catalogue"] = data["catalogue"] | example.about
-        places = dict(self.registers.places)
-        places |= _moved(self.common_document, ("indicator",), measure)
-        places |= _moved(self.documents[topic], ("measures", measure), measure)
-        if example:
+            patch = _filled(example.with_, values or {})
+            indicators[example.measure] = merged(indicators[example.measure], patch)
             number = self.topics[topic].examples.index(example)
-            places |= _moved(self.documents[topic], ("examples", number, "with"), measure)
+            places |= _moved(document, ("examples", number, "with"), example.measure)
+            data["catalogue"] = data["catalogue"] | example.about
         return checked(Document(data=data, places=places))[0]
 
-    def runs(self, topic: str, example: Example) -> Iterator[Run]:
-        """Yield the runs of an example: one, or one per case.
+    def runs(self, topic: str) -> Iterator[Run]:
+        """Yield the runs of a topic's examples: one each, or one per case.
 
         Raises:
             FaultError: pointing at the topic's file.
         """
-        words = _words(example)
-        cases = example.cases.records() if example.cases else [{}]
-        for number, case in enumerate(cases):
-            values = {word: case[word] for word in words}
-            catalogue = self.catalogue(topic, example.measure, example, values)
-            if example.cases:
+        for example in self.topics[topic].examples:
+            words = _words(example)
+            for case in example.cases.records() if example.cases else [{}]:
+                values = {word: case[word] for word in sorted(words, key=list(case).index)}
+                catalogue = self.catalogue(topic, example, values)
                 results = {name: cell for name, cell in case.items() if name not in words}
-                then = TextTable(tuple(results), (tuple(results.values()),))
-            else:
-                assert example.then is not None
-                then = example.then
-            yield Run(
-                example,
-                catalogue,
-                example.measure,
-                example.unit or catalogue.indicators[example.measure].units[0],
-                self._given(catalogue, example, values),
-                then,
-                added_up=example.cases is not None or not set(then.columns) & set(WHERE),
-                case=number if example.cases else None,
-            )
+                then = example.then or TextTable(tuple(results), (tuple(results.values()),))
+                added_up = example.then is None or not set(then.columns) & set(WHERE)
+                unit = example.unit or catalogue.indicators[example.measure].units[0]
+                tables = {**self.common.tables, **example.given}
+                given = {name: _rows(table, values) for name, table in tables.items()}
+                full = full_rows(self.common, catalogue, given)
+                yield Run(example, catalogue, example.measure, unit, full, then, added_up, values)
 
-    def _given(
-        self, catalogue: Catalogue, example: Example, values: Mapping[str, str]
-    ) -> dict[str, list[dict[str, str]]]:
-        given = {}
-        for name, table in {**self.common.tables, **example.given}.items():
-            source = catalogue.sources[name]
-            usual = {column: str(value) for column, value in self.common.rows.get(name, {}).items()}
-            numbered = [key for key in source.key if source.columns[key].type == "integer"]
-            given[name] = [
-                dict.fromkeys(numbered, str(number))
-                | usual
-                | {column: _WORD.sub(lambda found: values[found[1]], cell) for column, cell in row.items()}
-                for number, row in enumerate(table.records(), start=1)
-            ]
-        return given
+
+def full_rows(
+    common: Common, catalogue: Catalogue, given: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return given rows with the columns that they do not write: keys counted, other values from `common`."""
+    full = {}
+    for name, rows in given.items():
+        source = catalogue.sources[name]
+        numbered = [key for key in source.key if source.columns[key].type == "integer"]
+        usual = {column: str(value) for column, value in common.rows.get(name, {}).items()}
+        full[name] = [
+            dict.fromkeys(numbered, str(number)) | usual | row for number, row in enumerate(rows, start=1)
+        ]
+    return full
+
+
+def _rows(table: TextTable, values: Mapping[str, str]) -> list[dict[str, str]]:
+    return [
+        {column: _WORD.sub(lambda found: values[found[1]], cell) for column, cell in row.items()}
+        for row in table.records()
+    ]
 
 
 @functools.cache
@@ -199,7 +198,9 @@ def read_method(folder: Path = HERE) -> Method:
         if topic is not None:
             documents[path.stem], topics[path.stem] = document, topic
             faults += _topic_faults(topic, document, registers)
-    if common is not None and set(common.topics) != {path.stem for path in (folder / "topics").glob("*.yaml")}:
+    if common is not None and set(common.topics) != {
+        path.stem for path in (folder / "topics").glob("*.yaml")
+    }:
         faults.append(shared.diagnosis(("topics",), "topics lists each file in the folder topics once"))
     if faults or common is None:
         raise FaultError(ExitCode.CATALOGUE, faults)

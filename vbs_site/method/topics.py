@@ -35,6 +35,7 @@ class Example(Frozen):
         cases: values to fill in for `{word}`, and what comes out of each.
         unit: unit kind; None for the measure's first.
         from_, until: reported days, `until` excluded; None for open.
+        horizon: first day on which people who are followed are no longer seen; None follows them to the end.
         about: what this example changes in the catalogue's head.
     """
 
@@ -49,6 +50,7 @@ class Example(Frozen):
     unit: Name | None = None
     from_: datetime.date | None = Field(datetime.date(2026, 1, 1), alias="from")
     until: datetime.date | None = datetime.date(2027, 1, 1)
+    horizon: datetime.date | None = None
     about: dict[str, Any] = {}
 
     @model_validator(mode="after")

@@ -8,11 +8,35 @@ table is confidential.
 import numpy as np
 import pandas as pd
 
-from vbs_site.catalogue.indicators import Indicator, Rate
+from vbs_site.catalogue.indicators import (
+    Indicator,
+    PersonTime,
+    Rate,
+    Ratio,
+    StandardisedRate,
+    StandardisedRatio,
+)
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL
-from vbs_site.catalogue.statistics import ADJUSTED, ANSWERED, SHARE, Statistic, statistics_of
-from vbs_site.statistics.intervals import Estimate, mean, proportion, rate
+from vbs_site.catalogue.statistics import (
+    ADJUSTED,
+    ANSWERED,
+    SHARE,
+    Statistic,
+    over_population,
+    statistics_of,
+)
+from vbs_site.statistics.intervals import (
+    EXACT_BELOW,
+    Estimate,
+    Numbers,
+    directly_standardised,
+    mean,
+    proportion,
+    rate,
+    ratio_to_expected,
+)
+from vbs_site.statistics.survival import kaplan_meier, read_at
 
 COLUMNS = (
     "indicator",
@@ -30,11 +54,15 @@ COLUMNS = (
     "method",
     "comparison",
 )
+DAYS_PER_YEAR = 365.25
 KEYS = ["indicator", "unit_kind", "unit", "period", "stratum"]
 
 
 def find(
-    catalogue: Catalogue, aggregates: pd.DataFrame, references: dict[str, dict[str, str]]
+    catalogue: Catalogue,
+    aggregates: pd.DataFrame,
+    references: dict[str, dict[str, str]],
+    standards: dict[str, dict[str, str]] | None = None,
 ) -> pd.DataFrame:
     """Return the findings of every indicator.
 
@@ -42,12 +70,21 @@ def find(
         catalogue: for kinds, directions and minimums.
         aggregates: the table of `vbs_site.measures.aggregates`.
         references: indicator to published figure per period, for adjusted changes.
+        standards: indicator to people per stratum, for directly standardised rates.
     """
     parts = []
     for name, indicator in catalogue.indicators.items():
-        rows = aggregates[aggregates["indicator"] == name].reset_index(drop=True)
-        published = references.get(name, {})
-        parts += [_finding(indicator, statistic, rows, published) for statistic in statistics_of(indicator)]
+        every = aggregates[aggregates["indicator"] == name]
+        rows = every[every["part"] == ""].reset_index(drop=True)
+        divided = every[every["part"] != ""]
+        for statistic in statistics_of(indicator):
+            if statistic.day is not None:
+                parts.append(_event_free(indicator, statistic, rows, divided))
+            elif isinstance(indicator, StandardisedRate | StandardisedRatio):
+                weights = (standards or {}).get(name, {})
+                parts.append(_standardised(indicator, statistic, rows, divided, weights))
+            else:
+                parts.append(_finding(indicator, statistic, rows, references.get(name, {})))
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
     return table.sort_values(
         ["indicator", "statistic", "unit_kind", "unit", "period", "stratum"], kind="stable", ignore_index=True
@@ -57,8 +94,7 @@ def find(
 def _finding(
     indicator: Indicator, statistic: Statistic, rows: pd.DataFrame, references: dict[str, str]
 ) -> pd.DataFrame:
-    found = rows[KEYS].copy()
-    found["statistic"], found["method"] = statistic.name, statistic.method
+    found = _cells(statistic, rows)
     found["n"] = rows["eligible"] if statistic in ANSWERED else rows["n"]
     if statistic in ANSWERED:
         found["numerator"] = rows["n"].astype("Float64")
@@ -73,8 +109,104 @@ def _finding(
         found.loc[(found["status"] == "shown") & ~rows["period"].isin(list(references)), "status"] = (
             "not_delivered"
         )
+    if isinstance(indicator, Rate | Ratio):
+        # Nothing can be divided by no time at all, nor by an outcome that nobody had.
+        below = rows["person_days" if isinstance(indicator, Rate) else "expected"].astype(float)
+        timed = isinstance(indicator, Ratio) or not over_population(indicator)
+        found.loc[(found["status"] == "shown") & timed & (below == 0), "status"] = "not_applicable"
     shown = (found["status"] == "shown").to_numpy()
     estimate = _estimate(indicator, statistic, rows, found, shown, references)
+    for name in ("value", "lower", "upper"):
+        column = np.full(len(rows), np.nan)
+        column[shown] = getattr(estimate, name)
+        found[name] = column
+    found["comparison"] = _comparison(indicator, statistic, found)
+    return found
+
+
+def _cells(statistic: Statistic, rows: pd.DataFrame) -> pd.DataFrame:
+    found = rows[KEYS].copy()
+    found["statistic"], found["method"] = statistic.name, statistic.method
+    return found
+
+
+def _people_or_time(indicator: Rate, here: pd.DataFrame, n: Numbers) -> Numbers:
+    """Return what a rate is taken over: the population, or the days or years that people were followed."""
+    if not isinstance(indicator.per, PersonTime):
+        return n
+    days = here["person_days"].to_numpy(dtype=float)
+    return days / DAYS_PER_YEAR if indicator.per.person_time == "years" else days
+
+
+def _event_free(
+    indicator: Indicator, statistic: Statistic, rows: pd.DataFrame, divided: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the share free of the event at one time, from the life table of each unit and period."""
+    assert statistic.day is not None
+    found = _cells(statistic, rows)
+    found["n"], found["numerator"] = rows["n"], pd.array([0] * len(rows), dtype="Float64")
+    found["status"] = _status(indicator, statistic, rows, found["n"])
+    days = divided["part"].str.removeprefix("day=").astype(int)
+    tables = dict(iter(divided.assign(day=days).groupby(["unit_kind", "unit", "period", "stratum"])))
+    numbers = np.full((len(rows), 3), np.nan)
+    keys = rows[["unit_kind", "unit", "period", "stratum"]].itertuples(index=False, name=None)
+    for place, key in enumerate(keys):
+        table = tables.get(key)
+        if table is None:
+            continue
+        by_then = table[table["day"] <= statistic.day]
+        found.loc[place, "numerator"] = float(by_then["numerator"].sum())
+        if found.loc[place, "status"] != "shown":
+            continue
+        day, leaving, events = (table[name].to_numpy(dtype=float) for name in ("day", "n", "numerator"))
+        read = read_at(kaplan_meier(day, leaving, events), statistic.day)
+        if read is None:
+            found.loc[place, "status"] = "incomplete_follow_up"
+        else:
+            numbers[place] = read
+    found[["value", "lower", "upper"]] = numbers
+    found["comparison"] = _comparison(indicator, statistic, found)
+    return found
+
+
+def _standardised(
+    indicator: StandardisedRate | StandardisedRatio,
+    statistic: Statistic,
+    rows: pd.DataFrame,
+    divided: pd.DataFrame,
+    standard: dict[str, str],
+) -> pd.DataFrame:
+    """Return standardised rates or ratios. An event whose sex or age is unknown stands in no stratum of the standard.
+
+    A direct rate is not shown below 10 events (as PHEindicatormethods), nor where a stratum of the standard has no
+    people in the unit; a ratio's expected events come from the rates of all units together in the same period.
+    """
+    found = _cells(statistic, rows)
+    found["n"], found["numerator"] = rows["n"], rows["numerator"].astype("Float64")
+    found["status"] = _status(indicator, statistic, rows, found["n"])
+    people, events = (
+        divided.pivot_table(
+            index=["unit_kind", "unit", "period"], columns="part", values=name, aggfunc="sum", fill_value=0
+        )
+        .reindex(pd.MultiIndex.from_frame(rows[["unit_kind", "unit", "period"]]), fill_value=0)
+        .astype(float)
+        for name in ("n", "numerator")
+    )
+    if isinstance(indicator, StandardisedRate):
+        strata = sorted(standard)
+        x, n = (table.reindex(columns=strata, fill_value=0.0).to_numpy() for table in (events, people))
+        too_few = (x.sum(axis=1) < EXACT_BELOW) | (n <= 0).any(axis=1)
+        found.loc[(found["status"] == "shown") & too_few, "status"] = "too_few"
+        shown = (found["status"] == "shown").to_numpy()
+        weights = np.array([float(standard[stratum]) for stratum in strata])
+        estimate = directly_standardised(x[shown], n[shown], weights, indicator.per.each)
+    else:
+        national = (rows["unit_kind"] == NATIONAL).to_numpy()
+        rates = (events[national] / people[national]).fillna(0).droplevel(["unit_kind", "unit"])
+        expected = (people.to_numpy() * rates.reindex(rows["period"]).fillna(0).to_numpy()).sum(axis=1)
+        found.loc[(found["status"] == "shown") & (expected <= 0), "status"] = "not_applicable"
+        shown = (found["status"] == "shown").to_numpy()
+        estimate = ratio_to_expected(rows["numerator"].to_numpy(dtype=float)[shown], expected[shown])
     for name in ("value", "lower", "upper"):
         column = np.full(len(rows), np.nan)
         column[shown] = getattr(estimate, name)
@@ -109,12 +241,15 @@ def _estimate(
     if statistic.counts:
         numerator = found["numerator"][shown].to_numpy(dtype=float)
         if isinstance(indicator, Rate):
-            return rate(numerator, n, indicator.per.each)
+            return rate(numerator, _people_or_time(indicator, here, n), indicator.per.each)
         if statistic is SHARE:
             return _share(numerator, n)
         return proportion(numerator, n)
     if statistic is ADJUSTED:
         return _adjusted(rows, here, references)
+    if isinstance(indicator, Ratio):
+        value = here["sum"].to_numpy(dtype=float) / here["expected"].to_numpy(dtype=float) * indicator.each
+        return Estimate(value, np.full(len(value), np.nan), np.full(len(value), np.nan))
     return mean(n, here["sum"].to_numpy(dtype=float), here["sum_sq"].to_numpy(dtype=float))
 
 
