@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from commands import run_build
 from engines import RUN
-from spec.tables import measure_on
 
 from vbs_site.engines.names import ENGINES
 
@@ -30,16 +29,6 @@ def root():
 def engine(request):
     """The id of the engine that a test runs on."""
     return request.param
-
-
-@pytest.fixture
-def measure(engine):
-    """Compute an indicator over tiny tables: see `spec.tables.measure_on`."""
-
-    def compute(indicator, tables, **options):
-        return measure_on(engine, indicator, tables, **options)
-
-    return compute
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ from vbs_site.engines.primitives import cast, column, named
 from vbs_site.engines.relations import Relation, sql_type
 from vbs_site.engines.selects import tables_of
 
+os.environ["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # Spark in tests is short-lived
 RUN = ExitStack()
 """What is open while tests run; `tests/conftest.py` closes it."""
 
@@ -137,10 +138,7 @@ class LocalSpark:
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     }
 
-    SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-
     def __init__(self) -> None:
-        os.environ["JAVA_TOOL_OPTIONS"] = self.SHORT_LIVED
         spill = Path(RUN.enter_context(tempfile.TemporaryDirectory(prefix="vbs-spark-")))
         self.engine = RUN.enter_context(spark_engine.opened({}, 1024, spill, 1))
         for key, value in self.QUICK.items():

@@ -4,9 +4,9 @@ import re
 from decimal import Decimal
 
 import pytest
-from engines import ENGINES
 from spec.tables import METHOD, outcome
 
+from vbs_site.engines.names import ENGINES
 from vbs_site.method.topics import WHERE
 
 RUNS = [(topic, run) for topic in METHOD.topics for run in METHOD.runs(topic)]

@@ -8,7 +8,7 @@ import pytest
 
 from vbs_site.catalogue.loading import load
 from vbs_site.diagnostics import ExitCode, FaultError
-from vbs_site.engines.duckdb_engine import connect
+from vbs_site.engines.duckdb_engine import connect, select_over
 from vbs_site.extracts.deliveries import find_deliveries
 from vbs_site.extracts.prepare import prepare
 
@@ -62,6 +62,12 @@ def ids(table, name, values):
     return table | {name: (table[name][0], values)}
 
 
+def rows_of(found, source, columns="*"):
+    """Return the rows that are used."""
+    with duckdb.connect() as connection:
+        return connection.execute(f"SELECT {columns} FROM ({select_over(found.relations[source])})").fetchall()
+
+
 SOURCES = {"contacts", "persons", "pro", "returns"}
 REGION_1 = "contacts/region-1.parquet"
 
@@ -71,7 +77,7 @@ def prepared(folder, used=SOURCES):
     deliveries = find_deliveries(loaded.catalogue, loaded.organisations, folder, set(used))
     cache = folder.parent / "cache"
     engine = partial(connect, 256, folder.parent / "spill", 1)
-    return prepare(loaded.catalogue, deliveries, cache, engine, lambda _: None)
+    return prepare(loaded.catalogue, loaded.organisations, deliveries, cache, engine, lambda _: None)
 
 
 def faults_of(folder, used=SOURCES):

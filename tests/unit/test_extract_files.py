@@ -1,9 +1,9 @@
 """Which files can be read as agreed, and what a deliverer is told of one that cannot."""
 
 import gzip
+from dataclasses import astuple
 from functools import partial
 
-import duckdb
 import pytest
 from unit.deliveries import (
     CANARY,
@@ -14,6 +14,7 @@ from unit.deliveries import (
     SOURCES,
     faults_of,
     prepared,
+    rows_of,
     spoil,
     the_fault,
     written,
@@ -27,11 +28,13 @@ from vbs_site.extracts.prepare import prepare
 
 def test_a_good_delivery_passes_and_is_counted(folder):
     found = prepared(folder)
-    counted = {(each.source, each.deliverer, each.check, each.column): each.count for each in found.quality}
-    assert counted["contacts", "region-1", "rows", ""] == 3
-    assert counted["contacts", "region-2", "missing", "end"] == 1
-    assert counted["pro", "", "missing", "score"] == 1
-    assert counted["pro", "", "unknown_person", "person_id"] == 1
+    counted = {each[:-2]: each[-2:] for each in map(astuple, found.quality)}
+    assert counted["contacts", "region-1", "hospital-1", "2026Q1", "rows", ""] == (2, 2)
+    assert counted["contacts", "region-1", "unknown", "2026Q1", "rows", ""] == (1, 1)
+    assert counted["contacts", "region-2", "unknown", "2026Q1", "missing", "end"] == (1, 1)
+    assert counted["pro", "", "", "2026Q1", "missing", "score"] == (1, 2)
+    assert counted["pro", "", "", "2026Q1", "person", "person_id"] == (1, 2)
+    assert counted["persons", "", "", "", "rows", ""] == (2, 2)
     assert sorted(found.sha256) == [
         "contacts/region-1.parquet",
         "contacts/region-2.parquet",
@@ -120,9 +123,7 @@ def test_quotes_that_begin_far_down_in_a_csv_are_quotes(folder):
     (folder / "returns.csv").write_text(
         f'hospital,year,sent,returned\n{rows}"Last",2025,1,1\n', encoding="utf-8"
     )
-    query = f"SELECT hospital FROM ({prepared(folder).relations['returns']}) WHERE sent = 1"
-    with duckdb.connect() as connection:
-        assert connection.execute(query).fetchall() == [("Last",)]
+    assert ("Last", 1) in rows_of(prepared(folder), "returns", "hospital, sent")
 
 
 def test_a_csv_that_is_not_utf8_is_refused(folder):
@@ -189,12 +190,13 @@ def test_a_compressed_csv_is_read(folder, tmp_path):
     loaded = load(tmp_path / "catalogue.yaml")
     deliveries = find_deliveries(loaded.catalogue, loaded.organisations, folder, {"returns"})
     engine = partial(connect, 256, folder.parent / "spill", 1)
-    found = prepare(loaded.catalogue, deliveries, folder.parent / "cache", engine, lambda _: None)
-    with duckdb.connect() as connection:
-        assert connection.execute(found.relations["returns"]).fetchall() == [
-            ("H1", 2025, 100, 80),
-            (CANARY, 2025, 50, 40),
-        ]
+    found = prepare(
+        loaded.catalogue, loaded.organisations, deliveries, folder.parent / "cache", engine, lambda _: None
+    )
+    assert rows_of(found, "returns", "hospital, year, sent, returned") == [
+        ("H1", 2025, 100, 80),
+        (CANARY, 2025, 50, 40),
+    ]
 
 
 def test_a_source_of_texts_that_may_all_be_missing_is_checked(folder, tmp_path):
@@ -217,5 +219,7 @@ def test_a_source_of_texts_that_may_all_be_missing_is_checked(folder, tmp_path):
     loaded = load(tmp_path / "catalogue.yaml")
     deliveries = find_deliveries(loaded.catalogue, loaded.organisations, folder, {"returns"})
     engine = partial(connect, 256, folder.parent / "spill", 1)
-    found = prepare(loaded.catalogue, deliveries, folder.parent / "cache", engine, lambda _: None)
-    assert {each.check for each in found.quality} == {"rows", "missing"}
+    found = prepare(
+        loaded.catalogue, loaded.organisations, deliveries, folder.parent / "cache", engine, lambda _: None
+    )
+    assert {each.check for each in found.quality} == {"rows", "unit"}

@@ -85,16 +85,14 @@ class Catalogue(Frozen):
             found += [each for each in reversed(line[:-1]) if each not in found]
         return found
 
-    def delivered_by(self, source: str) -> str | None:
-        """Return the kind of units that each deliver their own rows of a source; None when the rows are not one's own.
+    def is_chained(self, source: str) -> bool:
+        """Return whether a row of a source can be made of several deliverers' rows."""
+        derive = self.sources[source].derive
+        return derive is not None and (derive.chain is not None or self.is_chained(derive.base))
 
-        That is so when one file holds everything, and for chains: these go across deliverers.
-        """
-        while (derive := self.sources[source].derive) is not None:
-            if derive.chain is not None:
-                return None
-            source = derive.base
-        return self.sources[source].delivered_by
+    def delivered_by(self, source: str) -> str | None:
+        """Return the kind of units that each deliver their own rows of a source; None when rows are not one's own."""
+        return None if self.is_chained(source) else self.sources[self.base_of(source)].delivered_by
 
     def organisation_kind(self, unit_kind: str) -> str:
         """Return the kind of organisation that members of a unit kind are (a region of residence is a region)."""

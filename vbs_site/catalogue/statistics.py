@@ -73,6 +73,15 @@ def statistics_of(indicator: Indicator) -> tuple[Statistic, ...]:
     return (PROPORTION,)
 
 
+def main_direction(indicator: Indicator) -> str:
+    """Return what is better of the number that an indicator is known by: `higher`, `lower` or `neutral`.
+
+    An event that is better seldom is better when a higher share is free of it.
+    """
+    main = statistics_of(indicator)[0]
+    return indicator.direction if main.direction == "own" else main.direction
+
+
 def over_population(indicator: Indicator) -> bool:
     """Return whether n is a population, which is public, and not the patients themselves."""
     return isinstance(getattr(indicator, "per", None), Per)

@@ -67,7 +67,10 @@ def uses(catalogue: Catalogue, name: str) -> Iterator[Use]:
         persons = catalogue.persons
         if isinstance(event, FollowedEvent) and event.died is None and persons is not None and persons.death:
             # Whoever is followed is followed until death.
-            yield Use((*root, "event", "died"), persons.source, at=persons.death, before=None)
+            follow = event.within.longest_days
+            yield Use(
+                (*root, "event", "died"), persons.source, at=persons.death, follow=follow, before=None
+            )
     if isinstance(indicator, Mean):
         value = indicator.value
         yield from _linked(catalogue, (*root, "value"), index, value.followed_by, value.preceded_by, None)
@@ -106,6 +109,13 @@ def uses(catalogue: Catalogue, name: str) -> Iterator[Use]:
             (("value", reference.value),),
             reference.at,
         )
+
+
+def derivations(catalogue: Catalogue) -> Iterator[Use]:
+    """Yield the use of its base by each derived source."""
+    for name, source in catalogue.sources.items():
+        if source.derive is not None:
+            yield Use(("sources", name, "derive"), source.derive.base, source.derive.where)
 
 
 def _of_cohort(catalogue: Catalogue, root: Place, cohort: Cohort, value: Value) -> Iterator[Use]:

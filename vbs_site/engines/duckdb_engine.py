@@ -68,24 +68,57 @@ class DuckDB:
                 The engine's own sentence is not repeated, since it may quote data.
             TypeError: when it is not one SELECT.
         """
-        try:
+        with _faults():
             return self.connection.execute(only_select(query).sql(DIALECT)).fetchall()
-        except duckdb.OutOfMemoryException:
-            raise memory_fault() from None
-        except duckdb.IOException as error:
-            full = "space" in str(error).lower()
-            rule = (
-                "the engine can write what does not fit in memory"
-                if full
-                else "the extracts can be read while computing"
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Put what the engine lacks into one line; its own sentence is not repeated, since it may quote data."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise memory_fault() from None
+    except duckdb.DataError as error:
+        rule = "every value is what its type says"
+        raise FaultError.one(ExitCode.ENGINE, "engine", rule, got=type(error).__name__) from None
+    except duckdb.IOException as error:
+        full = "space" in str(error).lower()
+        rule = (
+            "the engine can write what does not fit in memory"
+            if full
+            else "the extracts can be read while computing"
+        )
+        raise FaultError.one(
+            ExitCode.MACHINE,
+            "engine",
+            rule,
+            got="no space left" if full else "a read fault",
+            hint="Free disk space" if full else "Deliver the files again",
+        ) from None
+
+
+def write_rows(engine: DuckDB, query: exp.Query, target: Path) -> None:
+    """Write what a SELECT gives as Parquet, in its order.
+
+    Args:
+        engine: has the sources.
+        query: one SELECT.
+        target: in a folder that the engine was opened with.
+
+    Raises:
+        FaultError: as for `DuckDB.rows`, and when a value cannot be computed (exit code 14).
+    """
+    path = quoted(str(target), chr(39))
+    try:
+        with _faults():
+            engine.connection.execute(
+                f"COPY ({only_select(query).sql(DIALECT)}) TO {path} (FORMAT parquet, COMPRESSION zstd)"
             )
-            raise FaultError.one(
-                ExitCode.MACHINE,
-                "engine",
-                rule,
-                got="no space left" if full else "a read fault",
-                hint="Free disk space" if full else "Deliver the files again",
-            ) from None
+    except duckdb.Error as error:
+        rule = "every value of a derived source can be computed"
+        hint = "Look for sums with too many digits"
+        raise FaultError.one(ExitCode.ENGINE, "engine", rule, got=type(error).__name__, hint=hint) from None
 
 
 @contextmanager

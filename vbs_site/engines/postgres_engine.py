@@ -101,11 +101,14 @@ class Postgres:
 
 
 def over_tables(query: exp.Query, relations: Mapping[str, Relation]) -> exp.Query:
-    """Return a copy of the query in which each source is the SELECT that gives its table the contract's names and types."""
+    """Return a copy of the query in which each source is the SELECT that gives its rows the contract's names and types."""
     query = query.copy()
     for node in list(tables_of(query, relations)):
         relation = relations[node.name]
-        rows = relation.select(relation.table_node(), relation.deliverer)
+        if relation.query is not None:
+            rows = over_tables(relation.query, relations)
+        else:
+            rows = relation.select(relation.table_node(), relation.deliverer)
         node.replace(exp.alias_(rows.subquery(copy=False), node.alias_or_name, table=True, quoted=True))
     return query
 
@@ -150,6 +153,7 @@ def opened(relations: Mapping[str, Relation]) -> Iterator[Postgres]:
         faults = [
             fault
             for name, relation in relations.items()
+            if relation.table is not None
             for fault in relation.table_faults(name, engine.kinds(relation))
         ]
         if faults:

@@ -180,6 +180,21 @@ def has_prefix(code: Node, prefixes: Iterable[str]) -> Node:
     )
 
 
+def repeated_in_block(number: Node) -> tuple[Node, Node]:
+    """Return the block of 31 that a whole number lies in, and whether a number repeats in a group of one block.
+
+    Each number of a block is a bit: added up they equal their union unless one of them repeats.
+    """
+    size = literal(31)
+    remainder = exp.paren(exp.Mod(this=exp.paren(number.copy()), expression=size))
+    place = exp.Mod(this=exp.paren(exp.Add(this=remainder, expression=size.copy())), expression=size.copy())
+    block = exp.Sub(this=exp.paren(number.copy()), expression=exp.paren(place))
+    bit = exp.BitwiseLeftShift(
+        this=cast(literal(1), "BIGINT"), expression=cast(exp.paren(place.copy()), "INT")
+    )
+    return block, exp.GT(this=exp.Sum(this=bit), expression=exp.BitwiseOrAgg(this=bit.copy()))
+
+
 def has_shape(text: Node, pattern: str) -> Node:
     """Return whether a text has the shape of a regular expression that is anchored and holds no backslash.
 

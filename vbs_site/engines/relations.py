@@ -54,12 +54,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Relation:
-    """Where the rows of a source lie: Parquet files, or a table in the engine's own database.
+    """Where the rows of a source lie: Parquet files, a table in the engine's own database, or a SELECT over other sources.
 
     Attributes:
         columns: (name in the contract, name as delivered, SQL type).
-        parts: the files; empty for a table.
-        table: `schema.table`; None for files.
+        parts: the files; empty without.
+        table: `schema.table`; None without.
+        query: gives the columns and `_deliverer` from other sources of the same engine, by their names; None without.
+        derived: whether the files hold `_deliverer` themselves.
         deliverer: who delivered the rows of a table.
         kept: the condition on rows that are used, over the alias `r`, the contract's names and `_deliverer`; None for all.
     """
@@ -67,12 +69,15 @@ class Relation:
     columns: tuple[tuple[str, str, str], ...]
     parts: tuple[Part, ...] = ()
     table: str | None = None
+    query: exp.Query | None = None
+    derived: bool = False
     deliverer: str | None = None
     kept: Node | None = None
 
     def select(self, rows: Node, deliverer: str | None) -> exp.Select:
         """Return a SELECT over `rows` (a table or a reading function) with the contract's names and types."""
         by = literal(deliverer) if deliverer is not None else exp.null()
+        by = column(DELIVERER, "d") if self.derived else by
         query = exp.select(
             *(named(cast(column(there, "d"), kind), name) for name, there, kind in self.columns),
             named(cast(by, "TEXT"), DELIVERER),
@@ -106,4 +111,4 @@ class Relation:
                 hint = "Give a view with that type as `table`, or correct the contract"
                 if kinds[there] == "other" and wanted[0] == "timestamp":
                     hint = "Clock times are without time zone: give a view with that type as `table`"
-                yield Diagnosis(str(self.table), 0, source, rule, f"a {kinds[there]} type", hint)
+                yield Diagnosis(str(self.table), 0, source, rule, f"values of kind {kinds[there]}", hint)

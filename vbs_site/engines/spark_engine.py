@@ -89,7 +89,10 @@ class Spark:
         from pyspark.errors import PySparkException  # noqa: PLC0415
 
         try:
-            frame = self._of_table(name, relation) if relation.table else self._of_files(name, relation)
+            if relation.query is not None:
+                frame = self.session.sql(only_select(relation.query).sql(DIALECT))
+            else:
+                frame = self._of_table(name, relation) if relation.table else self._of_files(name, relation)
             frame.createOrReplaceTempView(f"`{name}`")
         except (PySparkException, Py4JError) as error:
             rule = "the table or the files of the source can be read"
@@ -190,7 +193,7 @@ def opened(
     """Give a session with one view per source, and stop it at the end.
 
     Args:
-        relations: source to its files or its table.
+        relations: source to its files, its table or its SELECT; what a SELECT names comes before it.
         memory_mb: as for `session_for`.
         spill: as for `session_for`.
         threads: as for `session_for`.

@@ -25,6 +25,7 @@ from vbs_site.engines.primitives import (
     named,
     not_null,
     period_index,
+    repeated_in_block,
     table,
 )
 from vbs_site.engines.relations import DELIVERER
@@ -36,6 +37,10 @@ Cell = tuple[str, str, str]
 """(deliverer, unit, period) of a count; each is empty where the source has none."""
 
 
+BY_VALUE = ("category", "code", "unit")
+"""Faults of columns that have few values."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """What is checked.
@@ -44,7 +49,7 @@ class Subject:
         name, source: the source and its contract.
         tests: what can be wrong with its rows by themselves.
         unit: the column with the finest unit that the rows name, or None.
-        units: unit code in that column to unit id.
+        codes: column with unit codes to code to unit id.
         place: deliverer to the file or table that a message names.
     """
 
@@ -52,7 +57,7 @@ class Subject:
     source: Source
     tests: Sequence[RowTest]
     unit: str | None
-    units: Mapping[str, str]
+    codes: Mapping[str, Mapping[str, str]]
     place: Callable[[str], Path]
 
 
@@ -89,8 +94,12 @@ def check_rows(engine: Engine, subject: Subject, register: Register | None) -> F
     found = _by_themselves(engine, subject)
     if found.faults:
         return found  # what is wrong between rows makes sense only for rows that are right
-    between = {
-        ("key", ""): (_repeated_keys(subject), "a key ({keys}) stands once", "Deliver each row once"),
+    between: dict[tuple[Check, str], tuple[exp.Select | None, str, str]] = {
+        ("key", ""): (
+            _repeated_keys(subject),
+            f"a key ({', '.join(subject.source.key)}) stands once",
+            "Deliver each row once",
+        ),
         ("duplicate", ""): (
             _duplicates(subject),
             "no two rows are equal in everything but the key",
@@ -105,11 +114,10 @@ def check_rows(engine: Engine, subject: Subject, register: Register | None) -> F
         )
     rows = found.rows
     for (check, name), (query, rule, hint) in between.items():
-        if query is None:
+        if query is None or (check == "key" and _keys_differ(engine, subject)):
             continue
         counts = _counts(subject, engine.rows(query))
         got = "{count} rows whose key stands several times" if check == "key" else "{count} of {of} rows"
-        rule = rule.format(keys=", ".join(subject.source.key))
         _tell(subject, found, check, name, {cell: values[0] for cell, values in counts.items()}, rows)
         found.faults.extend(_refused(subject, check, name, counts, rows, (rule, got, hint)))
     return found
@@ -118,8 +126,13 @@ def check_rows(engine: Engine, subject: Subject, register: Register | None) -> F
 def _by_themselves(engine: Engine, subject: Subject) -> Found:
     """Count rows, missing values and each fault of a row. Rows without a fault are passed over once."""
     nullable = [key for key, contract in subject.source.columns.items() if contract.nullable]
-    columns = [count_rows(), *(count_if(is_null(column(key, ROWS))) for key in nullable)]
-    first = _counts(subject, engine.rows(_grouped(subject, [*columns, count_if(any_of(subject.tests))])))
+    tests = _not_passed_by_value(engine, subject)
+    columns: list[Node] = [
+        count_rows(),
+        *(count_if(is_null(column(key, ROWS))) for key in nullable),
+        count_if(any_of(tests)),
+    ]
+    first = _counts(subject, engine.rows(_grouped(subject, columns)))
     rows = {cell: counts[0] for cell, counts in first.items()}
     found = Found([], [])
     for cell, count in rows.items():
@@ -129,14 +142,14 @@ def _by_themselves(engine: Engine, subject: Subject) -> Found:
     if not any(counts[-1] for counts in first.values()):
         return found
     aside = kept(subject.source, subject.tests)
-    columns = [count_if(test.condition.copy()) for test in subject.tests]
+    columns = [count_if(test.condition.copy()) for test in tests]
     columns.append(count_if(exp.Not(this=exp.paren(aside))) if aside is not None else count_if(exp.false()))
-    faulty = _counts(subject, engine.rows(_grouped(subject, columns, any_of(subject.tests))))
+    faulty = _counts(subject, engine.rows(_grouped(subject, columns, any_of(tests))))
     _tell(subject, found, "set_aside", "", {cell: counts[-1] for cell, counts in faulty.items()}, rows)
     by_kind = dict[
         tuple[Check, str], Counter[Cell]
     ]()  # a value may be below the smallest or above the largest
-    for place, test in enumerate(subject.tests):
+    for place, test in enumerate(tests):
         counts = {cell: each[place : place + 1] for cell, each in faulty.items()}
         by_kind.setdefault((test.check, test.column), Counter()).update({c: n[0] for c, n in counts.items()})
         got = "{count} values that are not" if test.check == "type" else "{count} of {of} rows"
@@ -148,6 +161,26 @@ def _by_themselves(engine: Engine, subject: Subject) -> Found:
     return found
 
 
+def _not_passed_by_value(engine: Engine, subject: Subject) -> list[RowTest]:
+    """Return the tests that some row may fail.
+
+    Codes, categories and units have few values in many rows: their tests are tried on each value once, and tried on rows
+    only when a value fails.
+    """
+    failed = set[str]()
+    by_value = [test for test in subject.tests if test.check in BY_VALUE]
+    for name in dict.fromkeys(test.column for test in by_value):
+        values = exp.select(column(name, ROWS), copy=False).from_(table(subject.name, ROWS), copy=False)
+        values = values.group_by(column(name, ROWS), copy=False)
+        query = exp.select(named(count_rows(), "values"), copy=False).from_(
+            exp.alias_(values.subquery(copy=False), ROWS, table=True, quoted=True), copy=False
+        )
+        here = [test for test in by_value if test.column == name]
+        if engine.rows(query.where(any_of(here), copy=False))[0][0]:
+            failed.add(name)
+    return [test for test in subject.tests if test.check not in BY_VALUE or test.column in failed]
+
+
 def _grouped(subject: Subject, statistics: Sequence[Node], where: Node | None = None) -> exp.Select:
     """Return statistics per deliverer, unit code and period."""
     query = exp.select(copy=False).from_(table(subject.name, ROWS), copy=False)
@@ -157,7 +190,7 @@ def _grouped(subject: Subject, statistics: Sequence[Node], where: Node | None = 
 def _by_cell(subject: Subject, query: exp.Select, statistics: Sequence[Node]) -> exp.Select:
     """Return the query with the columns deliverer, unit code, period and the statistics, grouped by the first three."""
     time = subject.source.time
-    groups = [column(DELIVERER, ROWS)]
+    groups: list[Node] = [column(DELIVERER, ROWS)]
     if subject.unit is not None:
         groups.append(column(subject.unit, ROWS))
     unit = cast(groups[1].copy(), "TEXT") if subject.unit is not None else cast(exp.null(), "TEXT")
@@ -181,9 +214,9 @@ def _counts(subject: Subject, rows: list[tuple[object, ...]]) -> dict[Cell, list
     kind: PeriodKind = "quarter"
     if time is not None and subject.source.columns[time.start].type == "year":
         kind = "year"
-    cells = dict[Cell, list[int]]()
+    cells, units = dict[Cell, list[int]](), subject.codes.get(subject.unit or "", {})
     for deliverer, code, index, *counts in rows:
-        unit = "" if subject.unit is None else subject.units.get(str(code), UNKNOWN)
+        unit = "" if subject.unit is None else units.get(str(code), UNKNOWN)
         period = "" if index is None else Period(kind, int(str(index))).id
         cell = (str(deliverer or ""), unit, period)
         sums = cells.setdefault(cell, [0] * len(counts))
@@ -212,6 +245,21 @@ def _joined(subject: Subject, names: Sequence[str]) -> exp.Select:
     return outer.join(
         exp.alias_(inner.subquery(copy=False), "k", table=True, quoted=True), on=same, copy=False
     )
+
+
+def _keys_differ(engine: Engine, subject: Subject) -> bool:
+    """Return whether it is plain that no key repeats; whole numbers that lie close are compared many at a time."""
+    source = subject.source
+    if len(source.key) > 1 or source.columns[source.key[0]].type != "integer":
+        return False
+    key = column(source.key[0], ROWS)
+    block, repeated = repeated_in_block(key)
+    blocks = exp.select(named(block, "block"), copy=False).from_(table(subject.name, ROWS), copy=False)
+    blocks = blocks.where(both(not_null(key.copy()), _used(subject)), copy=False)
+    blocks = blocks.group_by(block.copy(), copy=False).having(repeated, copy=False)
+    query = exp.select(named(count_rows(), "blocks"), copy=False)
+    query = query.from_(exp.alias_(blocks.subquery(copy=False), "b", table=True, quoted=True), copy=False)
+    return not engine.rows(query)[0][0]
 
 
 def _repeated_keys(subject: Subject) -> exp.Select:
@@ -252,9 +300,16 @@ def _unknown_persons(subject: Subject, register: Register) -> exp.Select:
     known = known.where(exp.EQ(this=column(register.person, "p"), expression=person), copy=False)
     if register.kept is not None:
         known = known.where(_over(register.kept, "p"), copy=False)
+    # Persons first, then their rows: a person has many rows, and few persons are unknown.
+    persons = exp.select(person.copy(), copy=False).from_(table(subject.name, ROWS), copy=False)
+    persons = persons.group_by(person.copy(), copy=False)
+    unknown = exp.select(person.copy(), copy=False).from_(
+        exp.alias_(persons.subquery(copy=False), ROWS, table=True, quoted=True), copy=False
+    )
+    unknown = unknown.where(both(not_null(person.copy()), exp.Not(this=exp.Exists(this=known))), copy=False)
     query = exp.select(copy=False).from_(table(subject.name, ROWS), copy=False)
-    unknown = both(not_null(person.copy()), exp.Not(this=exp.Exists(this=known)), _used(subject))
-    return _by_cell(subject, query.where(unknown, copy=False), [count_rows()])
+    theirs = exp.In(this=person.copy(), query=unknown.subquery(copy=False))
+    return _by_cell(subject, query.where(both(theirs, _used(subject)), copy=False), [count_rows()])
 
 
 def _over(condition: Node, alias: str) -> Node:

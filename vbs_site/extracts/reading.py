@@ -109,7 +109,7 @@ def header_faults(path: Path, name: str, source: Source, columns: dict[str, str]
 
 def ingested(source: Source, paths: Iterable[Path]) -> bool:
     """Return whether the files of a source are written anew as typed Parquet: text files, and persons with text ids."""
-    return numbered(source) or any(is_csv(path) for path in paths)
+    return any(numbered(source) or is_csv(path) for path in paths)
 
 
 def relation(

@@ -1,6 +1,6 @@
 """Which columns of a source hold unit codes, and which unit each code is."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, Organisations, registered_id
@@ -46,12 +46,3 @@ def known_codes(
         if unit.national_code is not None:
             codes[unit.national_code] = NATIONAL
     return {column: dict(sorted(codes.items())) for column, codes in found.items()}
-
-
-def unit_ids(
-    catalogue: Catalogue, name: str, codes: Mapping[str, Mapping[str, str]]
-) -> tuple[str | None, Mapping[str, str]]:
-    """Return the column with the finest unit of a source and what its codes stand for."""
-    kind = finest_unit(catalogue, name)
-    column = catalogue.units[kind].column if kind else None
-    return column, codes.get(column or "", {})

@@ -95,6 +95,11 @@ def load_aggregates(folder: Path) -> Aggregates:
 
 
 def sources_used(loaded: Loaded) -> set[str]:
+    """Return the delivered sources that are needed for those that are read."""
+    return {loaded.catalogue.base_of(name) for name in sources_read(loaded)}
+
+
+def sources_read(loaded: Loaded) -> set[str]:
     """Return the sources that the indicators, the register of persons and the units' paths read."""
     catalogue = loaded.catalogue
     used = {use.source for name in catalogue.indicators for use in uses(catalogue, name)}
@@ -244,7 +249,7 @@ def _delivered_by(catalogue: Catalogue, name: str) -> str | None:
     """Return the unit kind that delivers an indicator's index rows (a ratio's: those of its denominator)."""
     indicator = catalogue.indicators[name]
     index = indicator.denominator.indicator if isinstance(indicator, Ratio) else name
-    return catalogue.sources[next(uses(catalogue, index)).source].delivered_by
+    return catalogue.delivered_by(next(uses(catalogue, index)).source)
 
 
 def _stratified_kinds(catalogue: Catalogue, unit_kind: str, down_to: str) -> set[str]:

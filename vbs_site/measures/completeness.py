@@ -115,11 +115,13 @@ def reach(catalogue: Catalogue, deliveries: Deliveries, name: str, unit_kind: st
         return Reach((), None, None)
     followed = isinstance(getattr(indicator, "event", None), FollowedEvent)
     for use in found:
-        delivery = deliveries.by_source[use.source]
+        delivery = deliveries.by_source[catalogue.base_of(use.source)]
         if use.path[-1] in ("reference", "standard") or not delivery.complete_until:
             continue
         # Linked rows must reach past the period; index rows only to its end, but a link into them looks ahead too.
+        # A chain goes across deliverers: whoever is late can hold the row that joins two of another's.
         own = use.path[-1] not in LINKED and catalogue.units[unit_kind].path is None
+        own = own and not catalogue.is_chained(use.source)
         # Whoever is followed counts for as long as they are seen, so a window that is not over holds nothing back.
         seen = followed and "event" in use.path
         needs.append((delivery, 0.0 if seen else use.follow, own))

@@ -1,7 +1,7 @@
 """From unit codes to organisations, levels and strata: every statistic is a sum, and sums are exact."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,9 @@ Key = tuple[str, str, int, str, str]
 """(unit_kind, unit, period index, stratum, part)."""
 Sums = dict[Key, list[Any]]
 
+FIRST_STATISTIC = 5
+"""Place of the first statistic in a row of a compiled query."""
+
 
 def roll_up(
     catalogue: Catalogue,
@@ -28,6 +31,7 @@ def roll_up(
     indicator: Indicator,
     stratified_kinds: set[str],
     rows: Iterable[tuple[Any, ...]],
+    counts: Callable[[tuple[Any, ...]], bool] | None = None,
 ) -> Sums:
     """Add up the rows of a compiled query to every level and stratum.
 
@@ -38,6 +42,7 @@ def roll_up(
         indicator: its strata are shown each by itself, never crossed; strata to standardise by are crossed, as parts.
         stratified_kinds: the unit kinds for which strata are shown.
         rows: `unit_code, period, sex, age_band, bin`, then the statistics of `shape.STATISTICS`.
+        counts: which rows are added up; None for all.
 
     Returns:
         Sums in the order of `STATISTICS`. A code that the reference does not know counts to the unit `unknown` of each
@@ -50,6 +55,8 @@ def roll_up(
     # A source that brings the national row itself (with units that it leaves blank) is believed; others are added up.
     delivered_nationally = national_code if any(row[0] == national_code for row in rows) else None
     levels = dict[str | None, list[tuple[str, str]]]()  # few units, many rows
+    if counts is not None:
+        rows = [row for row in rows if counts(row)]
     for code, period, sex, age_band, in_bin, *statistics in rows:
         named = {"sex": sex, "age_band": age_band}
         strata = [ALL] + [stratum(name, named[name]) for name in indicator.stratify]

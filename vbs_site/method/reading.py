@@ -66,7 +66,7 @@ from vbs_site.method.text_tables import TextTable
 from vbs_site.method.topics import WHERE, Common, Example, Topic
 
 HERE = Path(str(files("vbs_site.method")))
-_WORD = re.compile(r"\{([a-z_]+)\}")
+WORD = re.compile(r"\{([a-z_]+)\}")
 _Model = TypeVar("_Model", bound=Frozen)
 
 
@@ -178,7 +178,7 @@ def full_rows(
 
 def _rows(table: TextTable, values: Mapping[str, str]) -> list[dict[str, str]]:
     return [
-        {column: _WORD.sub(lambda found: values[found[1]], cell) for column, cell in row.items()}
+        {column: WORD.sub(lambda found: values[found[1]], cell) for column, cell in row.items()}
         for row in table.records()
     ]
 
@@ -265,7 +265,7 @@ def _topic_faults(topic: Topic, document: Document, registers: Document) -> Iter
 def _words(example: Example) -> set[str]:
     """Return the words to fill in."""
     cells = [cell for table in example.given.values() for row in table.rows for cell in row]
-    return {word for text in [*cells, *_texts(example.with_)] for word in _WORD.findall(text)}
+    return {word for text in [*cells, *_texts(example.with_)] for word in WORD.findall(text)}
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -283,10 +283,10 @@ def _filled(value: Any, values: Mapping[str, str]) -> Any:
         return [_filled(each, values) for each in value]
     if not isinstance(value, str):
         return value
-    whole = _WORD.fullmatch(value)
+    whole = WORD.fullmatch(value)
     if whole and whole[1] in values:
         return yaml.safe_load(values[whole[1]])
-    return _WORD.sub(lambda found: values.get(found[1], found[0]), value)
+    return WORD.sub(lambda found: values.get(found[1], found[0]), value)
 
 
 def _moved(document: Document, start: Place, indicator: str) -> dict[Place, tuple[str, int]]:

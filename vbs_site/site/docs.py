@@ -7,13 +7,15 @@ from pathlib import Path
 
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.site.content import PRACTICES
-from vbs_site.site.pages import indicator, organisation
+from vbs_site.site.pages import indicator, method, organisation
 from vbs_site.site.stamp import DESCRIPTION, TITLE, hole
 from vbs_site.site.words import say
 
 ASSETS = Path(__file__).parent / "assets"
 SHELL = "vbs-shell"
 BANNER = "banner"
+STAMPED = {"indikator": indicator.HOLES, "organisation": organisation.HOLES, "metode": method.HOLES}
+"""Folder of the pages of one type to the holes in their shell."""
 WIDE = ("front", "indicators", "organisations", "practice_list")
 """Holes whose pages are shown without the section's list of pages beside them."""
 
@@ -51,10 +53,12 @@ def write_docs(folder: Path, content: Path, language: str, catalogue: Catalogue)
     for path in sorted(folder.rglob("*.md")):
         _with_banner(path)
     sections = {}
-    for kind, names in (("indikator", indicator.HOLES), ("organisation", organisation.HOLES)):
+    for kind, names in STAMPED.items():
         path = folder / kind / f"{SHELL}.md"
+        path.parent.mkdir(exist_ok=True)
         path.write_text(_shell(names, language), encoding="utf-8", newline="\n")
-        sections[f"{kind}/{SHELL}.md"] = f"{kind}/index.md"
+        flat = (folder / f"{kind}.md").exists()
+        sections[f"{kind}/{SHELL}.md"] = f"{kind}.md" if flat else f"{kind}/index.md"
     shutil.copytree(ASSETS, folder / "assets", dirs_exist_ok=True)
     return Docs(folder, holes, sections)
 
@@ -67,6 +71,7 @@ def _holes(catalogue: Catalogue, folder: Path) -> dict[str, str]:
         f"{PRACTICES}/": "practice_list",
         "udgivelse/": "release",
         "datakvalitet/": "quality",
+        "metode/": "method",
     }
     pages |= {f"omraade/{area}/": "area" for area in catalogue.areas}
     return pages | {
@@ -85,6 +90,7 @@ def _title(catalogue: Catalogue, address: str, language: str) -> str:
         f"{PRACTICES}/": "practices",
         "udgivelse/": "release",
         "datakvalitet/": "quality",
+        "metode/": "rules_and_examples",
     }
     return say(keys[address], language) if address in keys else catalogue.catalogue.title[language]
 

@@ -19,9 +19,10 @@ from vbs_site.releases.bundle import Bundle, read_bundle
 from vbs_site.site import builder
 from vbs_site.site.content import content_faults, practices
 from vbs_site.site.context import Context, make_environment
-from vbs_site.site.docs import BANNER, SHELL, Docs, write_docs
+from vbs_site.method.reading import read_method
+from vbs_site.site.docs import BANNER, SHELL, STAMPED, Docs, write_docs
 from vbs_site.site.links import link_faults
-from vbs_site.site.pages import indicator, organisation, overviews
+from vbs_site.site.pages import indicator, method, organisation, overviews
 from vbs_site.site.results import index_results
 from vbs_site.site.stamp import Shell, split, write_page
 from vbs_site.site.versions import write_versions
@@ -153,8 +154,7 @@ def _stamp(context: Context, docs: Docs, out: Path, languages: list[str], prefix
     """Fill the holes of every built page, stamp the pages that the builder has not seen, and tell search and sitemap."""
     banner = context.render("banner.html.jinja")
     shells = {
-        kind: split((out / kind / SHELL / "index.html").read_text(encoding="utf-8"))
-        for kind in ("indikator", "organisation")
+        kind: split((out / kind / SHELL / "index.html").read_text(encoding="utf-8")) for kind in STAMPED
     }
     for kind in shells:
         shutil.rmtree(out / kind / SHELL)
@@ -206,6 +206,7 @@ def _written_page(context: Context, docs: Docs, address: str) -> dict[str, str]:
         "practice_list": lambda: overviews.practice_list(context),
         "release": lambda: overviews.release(context),
         "quality": lambda: overviews.quality(context),
+        "method": lambda: method.index(context),
         "area": lambda: overviews.area(context, address.split("/")[1]),
         "practice": lambda: overviews.practice(
             context, next(each for each in context.practices if each.slug == address.split("/")[1])
@@ -234,6 +235,9 @@ def _stamped(context: Context) -> Iterator[Stamped]:
             organisation.fragments(context, unit),
             "organisation",
         )
+    for name, topic in read_method().topics.items():
+        title, fragments = context.text(topic.title), method.fragments(context, name)
+        yield Stamped(method.path(name), title, context.text(topic.intro), fragments, "metode")
 
 
 def _write_tables(context: Context, out: Path) -> None:

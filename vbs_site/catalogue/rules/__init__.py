@@ -13,6 +13,7 @@ from vbs_site.catalogue.rules import (
     codes_fit_their_system,
     cohorts_fit,
     columns_exist,
+    derivations_fit,
     keys_exist,
     languages_complete,
     organisations_named,
@@ -31,7 +32,7 @@ from vbs_site.catalogue.rules import (
 )
 from vbs_site.diagnostics import Diagnosis
 
-FIRST = (sources_exist, units_sound, units_reachable)
+FIRST = (derivations_fit, sources_exist, units_sound, units_reachable)
 THEN = (
     areas_exist,
     codes_fit_their_system,

@@ -21,6 +21,8 @@ ELSEWHERE = ("units", "value.column", "value.days", "same")
 def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
     """Yield a fault for each unknown column and each sum of something that is no number."""
     for name, source in catalogue.sources.items():
+        if source.derive is not None:  # it has its base's, see `derivations_fit`
+            continue
         times = [("time", source.time.start), ("time", source.time.end)] if source.time else []
         for key, column in [*(("key", each) for each in source.key), ("person", source.person), *times]:
             if column is not None and column not in source.columns:

@@ -1,27 +1,28 @@
 """Every value in a condition has the type of its column: a category's own words, a code set, a number, a date."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from vbs_site.catalogue.conditions import Compare, comparisons
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.reading import Document
 from vbs_site.catalogue.sources import Column
-from vbs_site.catalogue.uses import uses
+from vbs_site.catalogue.uses import derivations, uses
 from vbs_site.diagnostics import Diagnosis, nearest
 
 
 def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
     """Yield a fault for each value that its column cannot hold."""
-    for name in catalogue.indicators:
-        for use in uses(catalogue, name):
-            for each in comparisons(use.where) if use.where is not None else ():
-                column = catalogue.sources[use.source].columns.get(each.column)
-                fault = _fault(catalogue, each, column) if column is not None else None
-                if fault:
-                    yield document.diagnosis(
-                        (*use.path, "where", each.column), fault[0], got=fault[1], hint=fault[2]
-                    )
+    by_indicators = (use for name in catalogue.indicators for use in uses(catalogue, name))
+    for use in chain(derivations(catalogue), by_indicators):
+        for each in comparisons(use.where) if use.where is not None else ():
+            column = catalogue.sources[use.source].columns.get(each.column)
+            fault = _fault(catalogue, each, column) if column is not None else None
+            if fault:
+                yield document.diagnosis(
+                    (*use.path, "where", each.column), fault[0], got=fault[1], hint=fault[2]
+                )
 
 
 def _fault(catalogue: Catalogue, each: Compare, column: Column) -> tuple[str, str, str] | None:

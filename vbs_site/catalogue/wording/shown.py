@@ -4,11 +4,24 @@ import datetime as dt
 from collections.abc import Iterator
 
 from vbs_site.catalogue.conditions import comparisons
-from vbs_site.catalogue.indicators import AdjustedChange, Change, Indicator, Mean, Rate
+from vbs_site.catalogue.indicators import (
+    AdjustedChange,
+    Change,
+    Event,
+    FollowedEvent,
+    IndexEvents,
+    Indicator,
+    Mean,
+    Per,
+    Ratio,
+    StandardisedRate,
+    TimeToEvent,
+    strata_of,
+)
 from vbs_site.catalogue.uses import uses
 from vbs_site.catalogue.wording.speech import Speech, capital, small
 from vbs_site.catalogue.wording.what import kept, values
-from vbs_site.catalogue.wording.windows import index_time, longest_follow_up, subject, time_of
+from vbs_site.catalogue.wording.windows import index_of, index_time, longest_follow_up, subject, time_of
 from vbs_site.periods import period_of
 
 
@@ -21,7 +34,10 @@ def units(speech: Speech, indicator: Indicator) -> str:
     ]
     named = dict.fromkeys(name for chain in chains for name in chain)
     words = [speech.say("unit", levels=speech.say("per_unit", units=", ".join(named)))]
-    words += [_placed(speech, indicator, unit) for unit in indicator.units]
+    if isinstance(indicator, Ratio):
+        words.append(speech.say("unit_of_halves"))
+    else:
+        words += [_placed(speech, indicator, unit) for unit in indicator.units]
     codes = dict.fromkeys(catalogue.units[unit].national_code for unit in indicator.units)
     words += [
         speech.say("unit_national", code=code) if code else speech.say("unit_unknown") for code in codes
@@ -39,14 +55,15 @@ def _placed(speech: Speech, indicator: Indicator, kind: str) -> str:
             for step in steps
         ]
         return speech.say("unit_path", unit=title, steps=speech.say("unit_then").join(found))
-    source = indicator.cohort.from_ if isinstance(indicator, Mean) else indicator.of.from_
+    index = getattr(indicator, "cohort", None) or index_of(indicator)
+    source = index.from_
     column = speech.column(source, unit.column or "")
     phrase = "unit_same" if column.lower() == title.lower() else "unit_column"
     return speech.say(phrase, unit=title, column=column, source=speech.title(source))
 
 
 def _strata(speech: Speech, indicator: Indicator) -> Iterator[str]:
-    if not indicator.stratify or isinstance(indicator, Mean):
+    if not indicator.stratify:
         return
     reached = {level for unit in indicator.units for level in speech.catalogue.levels(unit)}
     if indicator.stratify_down_to in reached:
@@ -57,17 +74,15 @@ def _strata(speech: Speech, indicator: Indicator) -> Iterator[str]:
     strata = speech.listed([speech.say(each) for each in indicator.stratify])
     yield speech.say("strata_apart" if len(indicator.stratify) > 1 else "strata", strata=strata, reach=reach)
     if "age_band" in indicator.stratify:
-        yield speech.say("age", index=index_time(speech, indicator.of))
+        yield speech.say("age", index=index_time(speech, index_of(indicator)))
 
 
 def period(speech: Speech, indicator: Indicator) -> str:
     """Return the length of a period, the time that places a row in it, and where the series begins."""
     about, forms = speech.catalogue.catalogue, speech.period(indicator.period)
-    part = indicator.value if isinstance(indicator, Mean) else indicator.of
-    column = time_of(speech, part.from_, part.at)
-    at = speech.column(part.from_, column)
-    phrase = "period_itself" if at.lower() == forms["period"] else "period"
-    words = [speech.say(phrase, period=forms["period"], at=at, which=forms["which"])]
+    words = [_placing(speech, indicator)]
+    if indicator.period == "rolling_year":
+        words.append(speech.say("rolling"))
     starts = about.year_starts if indicator.period == "year" else 1
     if starts != 1:
         last = speech.month((starts - 2) % 12 + 1)
@@ -75,37 +90,65 @@ def period(speech: Speech, indicator: Indicator) -> str:
     begins: dt.date | None = indicator.report_from or about.report_from
     if begins is not None and _yearly(speech, indicator):
         words.append(speech.say("first_year", year=begins.year))
-    elif begins is not None:
+    elif begins is not None and not isinstance(indicator, Ratio):
         first = period_of(begins, indicator.period, starts)
-        first = first if first.first_day >= begins else first.next()
+        while first.first_day < begins:
+            first = first.next()
         words.append(speech.say("first_period", day=speech.day(first.first_day)))
     return " ".join(words)
 
 
+def _placing(speech: Speech, indicator: Indicator) -> str:
+    forms = speech.period(indicator.period)
+    if isinstance(indicator, Ratio):
+        return speech.say("period_of_halves", period=forms["period"])
+    part = indicator.value if _of_cohort(indicator) else index_of(indicator)
+    column = time_of(speech, part.from_, part.at)
+    at = speech.column(part.from_, column)
+    phrase = "period_itself" if at.lower() == forms["period"] else "period"
+    return speech.say(phrase, period=forms["period"], at=at, which=forms["which"])
+
+
+def _of_cohort(indicator: Indicator) -> bool:
+    return isinstance(indicator, Mean) and indicator.cohort is not None
+
+
 def _yearly(speech: Speech, indicator: Indicator) -> bool:
-    if isinstance(indicator, Mean):
-        return False
-    of = indicator.of
-    return speech.contract(of.from_, time_of(speech, of.from_, of.at)).type == "year"
+    of: IndexEvents | None = getattr(indicator, "of", None)
+    return of is not None and speech.contract(of.from_, time_of(speech, of.from_, of.at)).type == "year"
 
 
 def follow_up(speech: Speech, indicator: Indicator) -> str:
     """Return how far the deliveries must reach before a period is shown."""
+    forms, longest = speech.period(indicator.period), longest_follow_up(indicator)
+    if isinstance(indicator, Ratio):
+        return speech.say("follow_up_of_halves", the=forms["the"])
     if _yearly(speech, indicator):
         return speech.say("follow_up_years")
-    forms, longest = speech.period(indicator.period), longest_follow_up(indicator)
     if longest is None:
-        return speech.say("no_follow_up", the=forms["the"], whole=forms["whole"])
-    return speech.say("follow_up", the=forms["the"], whole=forms["whole"], length=speech.length(longest))
+        words = speech.say("no_follow_up", the=forms["the"], whole=forms["whole"])
+    else:
+        length = speech.length(longest)
+        words = speech.say("follow_up", the=forms["the"], whole=forms["whole"], length=length)
+    told = [words]
+    if isinstance(getattr(indicator, "event", None), FollowedEvent):
+        told.append(speech.say("follow_up_running"))
+    if isinstance(indicator, TimeToEvent):
+        told.append(speech.say("follow_up_reached"))
+    return " ".join(told)
 
 
 def minimum(speech: Speech, indicator: Indicator) -> str | None:
     """Return what it takes to show a figure: the indicator's own minimum and the policy for small counts."""
     words, least = list[str](), indicator.minimum
     needed = [_least(speech, indicator, least.denominator)] if least.denominator is not None else []
-    if least.response_rate is not None and not isinstance(indicator, Mean):
-        share, who = speech.percent(least.response_rate), subject(speech, indicator.of)
+    of: IndexEvents | None = getattr(indicator, "of", None)
+    if least.response_rate is not None and of is not None:
+        share, who = speech.percent(least.response_rate), subject(speech, of)
         needed.append(speech.say("at_least_known", share=share, subject=who, kept=kept(speech, indicator)))
+    if isinstance(indicator, StandardisedRate):
+        people = speech.column(indicator.per.from_, indicator.per.sum)
+        needed += [speech.say("at_least_events"), speech.say("every_group", people=people)]
     if needed:
         words.append(speech.say("shown_when", conditions=speech.listed(needed, "and_when")))
     if needed and isinstance(indicator, Change | AdjustedChange):
@@ -119,21 +162,24 @@ def minimum(speech: Speech, indicator: Indicator) -> str | None:
 
 
 def _least(speech: Speech, indicator: Indicator, count: int) -> str:
-    number = speech.number(count)
-    match indicator:
-        case Change() | AdjustedChange():
-            who = subject(speech, indicator.of)
-            return speech.say("at_least_pairs", number=number, subject=who, values=values(speech, indicator))
-        case Rate():
-            people = speech.column(indicator.per.from_, indicator.per.sum)
-            return speech.say("at_least_people", number=number, people=people)
-        case _:
-            return speech.say("at_least", number=number)
+    number, per = speech.number(count), getattr(indicator, "per", None)
+    if isinstance(indicator, Change | AdjustedChange):
+        who = subject(speech, indicator.of)
+        return speech.say("at_least_pairs", number=number, subject=who, values=values(speech, indicator))
+    if isinstance(per, Per):
+        return speech.say("at_least_people", number=number, people=speech.column(per.from_, per.sum))
+    if isinstance(getattr(indicator, "event", None), FollowedEvent):
+        who = subject(speech, index_of(indicator))
+        return speech.say("at_least_followed", number=number, subject=who)
+    return speech.say("at_least", number=number)
 
 
 def sources(speech: Speech, indicator: Indicator, name: str) -> str:
     """Return the sources that are read, who delivers them, and where the code sets come from."""
     catalogue, found = speech.catalogue, list(uses(speech.catalogue, name))
+    if isinstance(indicator, Ratio):
+        halves = (indicator.numerator.indicator, indicator.denominator.indicator)
+        found = [use for half in halves for use in uses(catalogue, half)]
     used = [use.source for use in found]
     used += [step.split(".")[0] for unit in indicator.units for step in catalogue.units[unit].path or []]
     if _reads_persons(indicator) and catalogue.persons is not None:
@@ -161,5 +207,8 @@ def sources(speech: Speech, indicator: Indicator, name: str) -> str:
 
 
 def _reads_persons(indicator: Indicator) -> bool:
-    died = any(each.died is not None for each in getattr(indicator, "exclude", []))
-    return died or bool(indicator.stratify) or (isinstance(indicator, Mean) and indicator.cohort.alive)
+    event: Event | None = getattr(indicator, "event", None)
+    deaths = [*getattr(indicator, "exclude", []), *([event] if event is not None else [])]
+    died = any(each.died is not None for each in deaths)
+    cohort = getattr(indicator, "cohort", None)
+    return died or bool(strata_of(indicator)) or (cohort is not None and cohort.alive)

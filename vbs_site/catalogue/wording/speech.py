@@ -62,6 +62,10 @@ class Speech:
         """Return the name of a source."""
         return self.text(self.catalogue.sources[source].title)
 
+    def indicator(self, name: str) -> str:
+        """Return the title of an indicator."""
+        return self.text(self.catalogue.indicators[name].title)
+
     def column(self, source: str, name: str) -> str:
         """Return what a column is called; its key when it has no title."""
         title = self.contract(source, name).title
@@ -104,6 +108,11 @@ class Speech:
     def length(self, duration: Duration) -> str:
         """Return a length of time, without its sign."""
         return self.counted(abs(duration.count), duration.unit)
+
+    def per_unit(self, word: str, count: int) -> str:
+        """Return what a number is taken per, as in `pr. patient` or `pr. 100 patienter`."""
+        one, many = _LANGUAGES[self.language].PER[word]
+        return one if count == 1 else f"{self.number(count)} {many}"
 
     def last_one(self, unit: str) -> str:
         """Return a look-back of one calendar unit."""

@@ -5,39 +5,57 @@ from vbs_site.catalogue.indicators import (
     Change,
     Indicator,
     Mean,
+    Per,
+    PersonTime,
     Proportion,
     Rate,
+    Ratio,
     ShareOfSum,
+    StandardisedRate,
+    StandardisedRatio,
     Target,
+    TimeToEvent,
+    strata_of,
 )
+from vbs_site.catalogue.statistics import main_direction
+from vbs_site.catalogue.wording import halves
 from vbs_site.catalogue.wording.conditions import meant
-from vbs_site.catalogue.wording.speech import Speech
-from vbs_site.catalogue.wording.windows import subject
+from vbs_site.catalogue.wording.speech import Speech, capital
+from vbs_site.catalogue.wording.windows import index_of, index_time, subject
 
 _SIGNS = {"<=": "amount_<=", "<": "amount_<", ">=": "amount_>=", ">": "amount_>"}
 
 
 def calculation(speech: Speech, indicator: Indicator) -> str:
     """Return how the value is calculated, and which way is better."""
+    return f"{_calculation(speech, indicator)} {speech.say(f'better_{main_direction(indicator)}')}"
+
+
+def _calculation(speech: Speech, indicator: Indicator) -> str:
     match indicator:
         case Proportion():
-            words = speech.say(
+            return speech.say(
                 "calc_proportion", subject=subject(speech, indicator.of), kept=kept(speech, indicator)
             )
-        case Rate():
-            words = _rate(speech, indicator)
+        case Rate() if isinstance(indicator.per, PersonTime):
+            return _person_time(speech, indicator, indicator.per)
+        case Rate() | StandardisedRate():
+            assert isinstance(indicator.per, Per), "the other rates are taken over a population"
+            return _rate(speech, indicator, indicator.per)
+        case StandardisedRatio():
+            return _observed_and_expected(speech, indicator)
+        case TimeToEvent():
+            return _free_of_event(speech, indicator)
         case Mean():
-            value = speech.amount(indicator.value.from_, indicator.value.sum)
-            words = speech.say("calc_mean", value=value)
+            return _mean(speech, indicator)
         case Change() | AdjustedChange():
-            words = _change(speech, indicator)
-        case _:
-            part, whole = (
-                speech.column(indicator.of.from_, each)
-                for each in (indicator.numerator, indicator.denominator)
-            )
-            words = speech.say("calc_share", part=part, whole=whole)
-    return f"{words} {speech.say(f'better_{indicator.direction}')}"
+            return _change(speech, indicator)
+        case Ratio():
+            return capital(halves.quotient(speech, indicator))
+        case ShareOfSum():
+            columns = (indicator.numerator, indicator.denominator)
+            part, whole = (speech.column(indicator.of.from_, each) for each in columns)
+            return speech.say("calc_share", part=part, whole=whole)
 
 
 def kept(speech: Speech, indicator: Indicator) -> str:
@@ -51,12 +69,19 @@ def values(speech: Speech, indicator: Change | AdjustedChange) -> str:
     return speech.say("values_all" if expected else "values")
 
 
-def _rate(speech: Speech, indicator: Rate) -> str:
-    per = indicator.per
+def strata(speech: Speech, indicator: Indicator, last: str = "and") -> str:
+    """Return what is standardised by, as in «køn og aldersgruppe»."""
+    return speech.listed([speech.say(each) for each in strata_of(indicator)], last)
+
+
+def _rate(speech: Speech, indicator: Rate | StandardisedRate, per: Per) -> str:
     times = speech.catalogue.sources[per.from_].time
     usual = times is not None and per.at == times.start
+    phrase = "calc_rate" if per.each > 1 else "calc_rate_one"
+    if isinstance(indicator, StandardisedRate):
+        phrase = "calc_direct" if per.each > 1 else "calc_direct_one"
     return speech.say(
-        "calc_rate" if per.each > 1 else "calc_rate_one",
+        phrase,
         subject=subject(speech, indicator.of),
         kept=kept(speech, indicator),
         people=speech.column(per.from_, per.sum),
@@ -64,8 +89,62 @@ def _rate(speech: Speech, indicator: Rate) -> str:
         at="" if usual else speech.say("calc_by", at=speech.column(per.from_, per.at)),
         each=speech.number(per.each),
         population=speech.title(per.from_),
-        unit=speech.column(per.from_, per.unit),
+        unit=_divided(speech, indicator, per),
+        by=strata(speech, indicator),
     )
+
+
+def _divided(speech: Speech, indicator: Indicator, per: Per) -> str:
+    """Return the columns that a population is divided by."""
+    columns = [per.unit, *(getattr(per, each) for each in getattr(indicator, "by", []))]
+    return speech.listed([speech.column(per.from_, each) for each in columns])
+
+
+def _person_time(speech: Speech, indicator: Rate, per: PersonTime) -> str:
+    return speech.say(
+        "calc_person_time" if per.each > 1 else "calc_person_time_one",
+        subject=subject(speech, indicator.of),
+        kept=kept(speech, indicator),
+        unit=speech.say(f"time_in_{per.person_time}"),
+        each=speech.number(per.each),
+    )
+
+
+def _observed_and_expected(speech: Speech, indicator: StandardisedRatio) -> str:
+    per, forms = indicator.per, speech.period(indicator.period)
+    parts = {"subject": subject(speech, indicator.of), "kept": kept(speech, indicator)}
+    parts |= {"by": strata(speech, indicator), "the": forms["the"]}
+    if per is None:
+        return speech.say("calc_indirect", **parts)
+    times = speech.catalogue.sources[per.from_].time
+    usual = times is not None and per.at == times.start
+    return speech.say(
+        "calc_indirect_population",
+        **parts,
+        people=speech.column(per.from_, per.sum),
+        of_the=forms["of_the"],
+        at="" if usual else speech.say("calc_by", at=speech.column(per.from_, per.at)),
+        population=speech.title(per.from_),
+        unit=_divided(speech, indicator, per),
+    )
+
+
+def _free_of_event(speech: Speech, indicator: TimeToEvent) -> str:
+    event = indicator.event
+    lengths = sorted([*indicator.shown_at, event.within], key=lambda each: each.longest_days)
+    times = speech.listed([speech.length(each) for each in lengths])
+    phrase = "calc_alive" if event.died is not None else "calc_free"
+    return speech.say(phrase, times=times, index=index_time(speech, indicator.of))
+
+
+def _mean(speech: Speech, indicator: Mean) -> str:
+    value = indicator.value
+    if indicator.of is None:
+        assert value.from_ is not None and value.sum is not None, "a cohort's value is a sum"
+        return speech.say("calc_mean", value=speech.amount(value.from_, value.sum))
+    always = value.link is not None and value.link.pick in ("count", "sum")
+    phrase = "calc_mean_all" if always else "calc_mean_known"
+    return speech.say(phrase, subject=subject(speech, indicator.of), kept=kept(speech, indicator))
 
 
 def _change(speech: Speech, indicator: Change | AdjustedChange) -> str:
@@ -111,7 +190,7 @@ def targets(speech: Speech, indicator: Indicator) -> str | None:
 
 
 def _target(speech: Speech, indicator: Indicator, target: Target) -> str:
-    share = isinstance(indicator, Proportion | ShareOfSum)
+    share = isinstance(indicator, Proportion | ShareOfSum | TimeToEvent)
     value = speech.percent(target.value) if share else speech.number(target.value)
     between = [
         name for name, day in (("from", target.valid_from), ("to", target.valid_to)) if day is not None
@@ -128,12 +207,45 @@ def _target(speech: Speech, indicator: Indicator, target: Target) -> str:
 
 def adjustment(speech: Speech, indicator: Indicator) -> str | None:
     """Return how differences between patients are taken into account, or that they are not; None for delivered counts."""
-    if isinstance(indicator, ShareOfSum):
-        return None
-    if not isinstance(indicator, AdjustedChange):
-        return speech.say("not_adjusted")
+    match indicator:
+        case ShareOfSum():
+            return None
+        case AdjustedChange():
+            return _adjusted(speech, indicator)
+        case StandardisedRate():
+            return f"{_directly(speech, indicator)}{_age(speech, indicator)}"
+        case StandardisedRatio():
+            words = speech.say("standardised_indirect", by=strata(speech, indicator))
+            return f"{words}{_age(speech, indicator)}"
+        case _:
+            return speech.say("not_adjusted")
+
+
+def _directly(speech: Speech, indicator: StandardisedRate) -> str:
+    standard = indicator.standard
+    columns = [speech.column(standard.from_, getattr(standard, each)) for each in indicator.by]
+    day = ""
+    if standard.at is not None:
+        parts = {"at": speech.column(standard.from_, standard.at), "day": speech.day(standard.on)}
+        day = speech.say("standard_on", **parts)
+    return speech.say(
+        "standardised_direct",
+        by=strata(speech, indicator),
+        people=speech.column(standard.from_, standard.sum),
+        source=speech.title(standard.from_),
+        columns=speech.listed(columns),
+        day=day,
+    )
+
+
+def _age(speech: Speech, indicator: Indicator) -> str:
+    if "age_band" not in strata_of(indicator):
+        return ""
+    return " " + speech.say("age", index=index_time(speech, index_of(indicator)))
+
+
+def _adjusted(speech: Speech, indicator: AdjustedChange) -> str:
     pair, reference = indicator.pair, indicator.reference
-    assert pair.expected is not None, "an adjusted change has an expected score"
     period, at = speech.period(indicator.period)["period"], speech.column(reference.from_, reference.at)
     return speech.say(
         "adjusted",

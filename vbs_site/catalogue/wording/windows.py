@@ -2,8 +2,15 @@
 
 from typing import Any
 
-from vbs_site.catalogue.indicators import Answer, IndexEvents, Link, Measurement
-from vbs_site.catalogue.wording.conditions import conditions, meant
+from vbs_site.catalogue.indicators import (
+    Answer,
+    FollowedEvent,
+    IndexEvents,
+    Indicator,
+    Link,
+    Measurement,
+)
+from vbs_site.catalogue.wording.conditions import conditions
 from vbs_site.catalogue.wording.speech import Speech
 from vbs_site.catalogue.words import Duration
 
@@ -14,6 +21,13 @@ def time_of(speech: Speech, source: str, at: str | None) -> str:
     chosen = at or (times.start if times else None)
     assert chosen is not None, "the rule times_fit guarantees a time column"
     return chosen
+
+
+def index_of(indicator: Indicator) -> IndexEvents:
+    """Return the index events of an indicator that has them: every one but a mean of a cohort and a ratio."""
+    of: IndexEvents | None = getattr(indicator, "of", None)
+    assert of is not None, "asked only of what counts index events"
+    return of
 
 
 def index_time(speech: Speech, of: IndexEvents) -> str:
@@ -39,30 +53,18 @@ def window(speech: Speech, link: Link, index: str, *, forwards: bool) -> str:
     return speech.say(f"{side}_near", index=index, near=speech.length(link.after), far=far)
 
 
-def link_clause(speech: Speech, of: IndexEvents, link: Link, *, forwards: bool) -> str:
-    """Return a clause that says that a linked row is there."""
-    source = link.from_ or of.from_
-    own = source == of.from_
-    time, index = speech.column(source, time_of(speech, source, link.at)), index_time(speech, of)
-    if time == index:
-        index = speech.say("own_time", index=index)
-    return speech.say(
-        "link",
-        other=speech.say("other") if own else "",
-        rows=meant(speech, source, link.where, more=speech.say("same_course") if own and of.chain else ""),
-        time=time,
-        window=window(speech, link, index, forwards=forwards),
-    )
-
-
 def how_time_counts(speech: Speech, of: IndexEvents, link: Link) -> str:
     """Return whether a link's window is counted by the clock or by days, which follows from the types of both times."""
     source = link.from_ or of.from_
     columns = ((of.from_, time_of(speech, of.from_, of.at)), (source, time_of(speech, source, link.at)))
     types = {speech.contract(name, column).type for name, column in columns}
+    return counted_by(speech, types, [each for each in (link.after, link.within) if each is not None])
+
+
+def counted_by(speech: Speech, types: set[str], lengths: list[Duration]) -> str:
+    """Return how lengths between times of these types are counted."""
     if types == {"timestamp"}:
         return speech.say("by_the_clock")
-    lengths = [each for each in (link.after, link.within) if each is not None]
     clock = "timestamp" in types or any(each.unit in ("minutes", "hours") and each.count for each in lengths)
     return speech.say("from_midnight" if clock else "in_whole_days")
 
@@ -100,9 +102,15 @@ def look_back(speech: Speech, within: Duration, period: str) -> str:
 
 
 def longest_follow_up(indicator: Any) -> Duration | None:
-    """Return the longest window that an indicator opens after the index time, as it was written."""
-    owners = [*getattr(indicator, "exclude", []), getattr(indicator, "event", None)]
+    """Return the longest window that an indicator opens after the index time, as it was written.
+
+    Whoever is followed until an event counts for as long as they are seen, so that window holds nothing back.
+    """
+    event = getattr(indicator, "event", None)
+    owners = [*getattr(indicator, "exclude", []), getattr(indicator, "value", None)]
+    owners += [event] if not isinstance(event, FollowedEvent) else []
     lengths = [link.within for owner in owners if (link := getattr(owner, "followed_by", None)) is not None]
+    lengths += [died for owner in owners if isinstance(died := getattr(owner, "died", None), Duration)]
     measure = getattr(indicator, "measure", None)
     if measure is not None:
         lengths += [each.window[1] for each in (measure.baseline, measure.follow_up)]

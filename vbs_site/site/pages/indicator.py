@@ -7,8 +7,10 @@ from vbs_site.catalogue.conditions import comparisons
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN
 from vbs_site.catalogue.uses import uses
 from vbs_site.periods import Period
+from vbs_site.method.reading import read_method
 from vbs_site.site.context import Context, Fragments
 from vbs_site.site.figures import Line, comparison_chart, comparison_figure, time_chart, time_figure
+from vbs_site.site.pages import method
 from vbs_site.site.results import WAITING, Result, unit_kinds_below_national
 from vbs_site.tables import records
 
@@ -229,7 +231,9 @@ def _definition(context: Context, name: str) -> dict[str, Any]:
     indicator = catalogue.indicators[name]
     instrument = catalogue.instruments.get(getattr(indicator, "instrument", "") or "")
     used = {word for use in uses(catalogue, name) if use.where is not None for word in _codesets(use.where)}
+    topic = method.topic_of(indicator.kind)
     return {
+        "method": (method.path(topic), context.text(read_method().topics[topic].title)) if topic else None,
         "instrument": instrument,
         "codesets": [(key, catalogue.codesets[key]) for key in sorted(used & catalogue.codesets.keys())],
     }

@@ -1,0 +1,126 @@
+"""One catalogue, one set of rows, three engines through the command line: the aggregates are the same."""
+
+import json
+import shutil
+
+import duckdb
+import psycopg
+import pytest
+import yaml
+from commands import ROOT, run_build
+from engines import quoted, start_postgres
+
+SCHEMA = "region_database"
+SAMPLE = 100
+"""Every so many persons of the demo."""
+POSTGRES = {"VARCHAR": "TEXT", "DOUBLE": "DOUBLE PRECISION"}
+
+
+@pytest.fixture(scope="module")
+def project(demo_extracts, tmp_path_factory):
+    """The demo project with a sample of its persons, in files and in tables of a database."""
+    home = tmp_path_factory.mktemp("project")
+    for name in ("content", "data/reference"):
+        shutil.copytree(ROOT / name, home / name)
+    catalogue = yaml.safe_load((ROOT / "indicators.yaml").read_text(encoding="utf-8"))
+    sources = catalogue["sources"]
+    shutil.copy(demo_extracts / "deliveries.yaml", home / "deliveries.yaml")
+    with duckdb.connect() as reader:
+        for source in sources.values():
+            person = source.get("person")
+            sample = f"WHERE {quoted(person)} % {SAMPLE} = 0" if person else ""
+            for path in demo_extracts.glob(source["files"].replace("{region}", "*")):
+                there = home / "extracts" / path.relative_to(demo_extracts)
+                there.parent.mkdir(parents=True, exist_ok=True)
+                reader.execute(f"COPY (SELECT * FROM '{path}' {sample}) TO '{there}'")
+    shutil.copy(home / "deliveries.yaml", home / "extracts")
+    (home / "indicators.yaml").write_text(
+        yaml.safe_dump(catalogue, allow_unicode=True, sort_keys=False), "utf-8"
+    )
+    for name, source in sources.items():
+        source["table"] = f"{SCHEMA}.{name}"
+    (home / "tables.yaml").write_text(yaml.safe_dump(catalogue, allow_unicode=True, sort_keys=False), "utf-8")
+    start_postgres()
+    load(home / "extracts", sources)
+    return home
+
+
+def load(extracts, sources):
+    """Put the files into tables, as a region's own database would hold them."""
+    with psycopg.connect("", autocommit=True) as writer, duckdb.connect() as reader:
+        writer.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
+        for name, source in sources.items():
+            found = reader.read_parquet(
+                sorted(map(str, extracts.glob(source["files"].replace("{region}", "*"))))
+            )
+            columns = ", ".join(
+                f"{quoted(column)} {POSTGRES.get(str(kind), str(kind))}"
+                for column, kind in zip(found.columns, found.types, strict=True)
+            )
+            writer.execute(f"CREATE TABLE {SCHEMA}.{quoted(name)} ({columns})")
+            with writer.cursor().copy(f"COPY {SCHEMA}.{quoted(name)} FROM STDIN") as copy:
+                for row in found.fetchall():
+                    copy.write_row(row)
+
+
+def aggregates(project, engine, extracts, catalogue="indicators.yaml", cwd=ROOT):
+    out = project / f"{engine}-{catalogue}"
+    done = run_build(
+        "compute",
+        "--quiet",
+        "--catalogue",
+        project / catalogue,
+        "--engine",
+        engine,
+        "--extracts",
+        extracts,
+        "--out",
+        out,
+        cwd=cwd,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not list(out.glob("cache/.spill-*"))
+    table = duckdb.read_parquet(str(out / "aggregates" / "aggregates.parquet"))
+    note = json.loads((out / "aggregates" / "aggregates.json").read_text(encoding="utf-8"))
+    return [dict(zip(table.columns, row, strict=True)) for row in table.fetchall()], note
+
+
+@pytest.fixture(scope="module")
+def expected(project):
+    """What DuckDB finds in the files."""
+    rows, note = aggregates(project, "duckdb", project / "extracts")
+    assert sum(row["numerator"] for row in rows) > 1000
+    return rows, note
+
+
+def test_spark_finds_the_same_in_files_and_leaves_nothing_where_it_was_started(project, expected, tmp_path):
+    assert aggregates(project, "spark", project / "extracts", cwd=tmp_path)[0] == expected[0]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_postgres_finds_the_same_in_tables_with_a_folder_that_holds_the_letter_alone(
+    project, expected, tmp_path
+):
+    shutil.copy(project / "deliveries.yaml", tmp_path)
+    rows, note = aggregates(project, "postgres", tmp_path, "tables.yaml")
+    assert rows == expected[0]
+    assert note["complete_until"] == expected[1]["complete_until"]
+    assert note["inputs"] == {}
+
+
+def test_postgres_without_tables_is_told_to_add_them(project):
+    done = run_build(
+        "compute",
+        "--quiet",
+        "--catalogue",
+        project / "indicators.yaml",
+        "--engine",
+        "postgres",
+        "--out",
+        project / "none",
+    )
+    assert done.returncode == 11
+    assert (
+        "sources.contacts: table: the engine postgres reads tables. got: no table. Add `table: schema.name` to the source.\n"
+        in done.stderr
+    )

@@ -1,0 +1,178 @@
+"""From additive statistics to values: life tables, standardisation, person-time and quotients, by hand."""
+
+import math
+
+import pandas as pd
+import pytest
+from disclosure_tables import PLACES
+from spec.tables import COMMON, MINI
+
+from vbs_site.catalogue.model import Catalogue
+from vbs_site.disclosure.protect import protect
+from vbs_site.measures.aggregates import COLUMNS
+from vbs_site.measures.shape import STATISTICS
+from vbs_site.statistics.findings import find
+
+TIMED = {
+    "kind": "time_to_event",
+    "of": {"from": "procedures"},
+    "event": {"followed_by": {"from": "contacts", "within": "100 days"}},
+    "shown_at": ["30 days"],
+}
+PER = {"from": "population", "sum": "persons", "unit": "region", "at": "date", "each": 1000}
+DIRECT = {
+    "kind": "standardised_rate",
+    "of": {"from": "contacts"},
+    "per": PER,
+    "by": ["sex"],
+    "standard": {"from": "population", "sum": "persons"},
+    "units": ["residence"],
+}
+INDIRECT = {
+    "kind": "standardised_ratio",
+    "of": {"from": "contacts"},
+    "per": PER,
+    "by": ["sex"],
+    "units": ["residence"],
+}
+YOUNG, OLD = "sex=K", "sex=M"
+
+
+def catalogue_of(**indicators):
+    named = {name: COMMON | indicator for name, indicator in indicators.items()}
+    return Catalogue.model_validate(MINI | {"indicators": named})
+
+
+def aggregates(*rows):
+    """Return a table of aggregates; a row is (indicator, unit, part, statistics)."""
+    kinds = {"n": "national", "h": "hospital", "r": "residence"}
+    table = []
+    for indicator, unit, part, statistics in rows:
+        row = {"indicator": indicator, "unit": unit, "part": part, "unit_kind": kinds[unit[0]]}
+        row |= {"period": "2026", "stratum": "all", "coverage": "complete"}
+        table.append(row | dict.fromkeys(STATISTICS, 0) | statistics)
+    return pd.DataFrame(table, columns=list(COLUMNS))
+
+
+def found(catalogue, table, standards=None):
+    rows = find(catalogue, table, {}, standards).to_dict("records")
+    return {(row["statistic"], row["unit"]): row for row in rows}
+
+
+def life_table(unit, days):
+    """Return the rows of a life table: day to (people who leave, events among them)."""
+    people, events = (sum(part) for part in zip(*days.values(), strict=True))
+    main = ("timed", unit, "", {"eligible": people, "n": people, "numerator": events})
+    return [main, *(("timed", unit, f"day={day}", {"n": n, "numerator": d}) for day, (n, d) in days.items())]
+
+
+def test_the_share_free_of_an_event_is_that_of_kaplan_and_meier():
+    # 10 people: 2 events on day 10 (8/10), 1 leaves on day 20, 1 event on day 40 of 7 (6/7), 6 stay to day 100.
+    table = aggregates(*life_table("h1", {10: (2, 2), 20: (1, 0), 40: (1, 1), 100: (6, 0)}))
+    rows = found(catalogue_of(timed=TIMED), table)
+    late, early = rows["event_free", "h1"], rows["event_free_30d", "h1"]
+    assert late["value"] == pytest.approx(0.8 * 6 / 7) and early["value"] == pytest.approx(0.8)
+    assert (late["numerator"], early["numerator"], late["n"]) == (3, 2, 10)
+    assert late["lower"] < late["value"] < late["upper"]
+
+
+def test_a_share_is_not_shown_for_a_time_that_nobody_was_followed_to():
+    table = aggregates(*life_table("h1", {10: (2, 1), 60: (8, 0)}))
+    rows = found(catalogue_of(timed=TIMED), table)
+    assert rows["event_free", "h1"]["status"] == "incomplete_follow_up"
+    assert rows["event_free_30d", "h1"]["value"] == pytest.approx(0.9)
+
+
+def test_a_curve_that_has_come_to_nothing_stays_there():
+    rows = found(catalogue_of(timed=TIMED), aggregates(*life_table("h1", {10: (5, 5)})))
+    assert rows["event_free", "h1"]["value"] == 0
+
+
+@pytest.mark.parametrize("unit", ["days", "years"])
+def test_a_rate_per_person_time(unit):
+    timed = {"kind": "rate", "of": {"from": "procedures"}, "event": TIMED["event"]}
+    catalogue = catalogue_of(timed=timed | {"per": {"person_time": unit, "each": 100}})
+    table = aggregates(("timed", "h1", "", {"eligible": 50, "n": 50, "numerator": 12, "person_days": 3653}))
+    row = found(catalogue, table)["rate", "h1"]
+    time = 3653 if unit == "days" else 3653 / 365.25
+    assert row["value"] == pytest.approx(100 * 12 / time) and row["n"] == 50
+
+
+def test_a_rate_over_no_time_is_none():
+    timed = {"kind": "rate", "of": {"from": "procedures"}, "event": TIMED["event"]}
+    catalogue = catalogue_of(timed=timed | {"per": {"person_time": "years"}})
+    row = found(catalogue, aggregates(("timed", "h1", "", {"n": 5, "person_days": 0})))["rate", "h1"]
+    assert row["status"] == "not_applicable" and math.isnan(row["value"])
+
+
+def strata(indicator, unit, young, old):
+    """Return rows of (people, events) per stratum and their sum."""
+    total = {"n": young[0] + old[0], "numerator": young[1] + old[1]}
+    parts = [(YOUNG, young), (OLD, old)]
+    return [
+        (indicator, unit, "", total),
+        *((indicator, unit, part, {"n": n, "numerator": x}) for part, (n, x) in parts),
+    ]
+
+
+def test_a_direct_rate_weighs_each_stratum_as_the_standard_does():
+    table = aggregates(*strata("rate", "r1", (1000, 10), (4000, 80)))
+    row = found(catalogue_of(rate=DIRECT), table, {"rate": {YOUNG: "3000", OLD: "1000"}})
+    row = row["standardised_rate", "r1"]
+    assert row["value"] == pytest.approx(1000 * (0.75 * 10 / 1000 + 0.25 * 80 / 4000))
+
+
+def test_a_direct_rate_needs_ten_events_and_people_in_every_stratum():
+    table = aggregates(*strata("rate", "r1", (1000, 4), (4000, 5)), *strata("rate", "r2", (0, 0), (4000, 50)))
+    rows = found(catalogue_of(rate=DIRECT), table, {"rate": {YOUNG: "3000", OLD: "1000"}})
+    assert {rows["standardised_rate", unit]["status"] for unit in ("r1", "r2")} == {"too_few"}
+
+
+def test_expected_events_come_from_the_rates_of_all_units_together():
+    table = aggregates(
+        *strata("ratio", "national", (10_000, 100), (10_000, 400)),
+        *strata("ratio", "r1", (2000, 30), (500, 10)),
+    )
+    rows = found(catalogue_of(ratio=INDIRECT), table)
+    assert rows["standardised_ratio", "r1"]["value"] == pytest.approx(40 / (2000 * 0.01 + 500 * 0.04))
+    assert rows["standardised_ratio", "national"]["value"] == pytest.approx(1)
+
+
+RATIO = {
+    "improved": {"kind": "proportion", "of": {"from": "contacts"}, "event": {"where": {"acute": True}}},
+    "cost": {"kind": "mean", "of": {"from": "contacts"}, "value": {"column": "cost"}},
+    "each": {
+        "kind": "ratio",
+        "numerator": {"indicator": "cost", "statistic": "sum"},
+        "denominator": {"indicator": "improved", "statistic": "numerator"},
+    },
+}
+
+
+def halves(unit, n, improved, total):
+    return [
+        ("improved", unit, "", {"eligible": n, "n": n, "numerator": improved}),
+        ("cost", unit, "", {"eligible": n, "n": n, "sum": total, "sum_sq": total * total}),
+        ("each", unit, "", {"eligible": n, "n": n, "sum": total, "expected": improved}),
+    ]
+
+
+def test_a_ratio_divides_what_its_halves_add_up_to():
+    rows = found(catalogue_of(**RATIO), aggregates(*halves("h1", 50, 20, 60_000)))
+    assert rows["ratio", "h1"]["value"] == 3000 and math.isnan(rows["ratio", "h1"]["lower"])
+
+
+def test_a_ratio_by_nobody_is_none():
+    rows = found(catalogue_of(**RATIO), aggregates(*halves("h1", 50, 0, 60_000)))
+    assert rows["ratio", "h1"]["status"] == "not_applicable"
+
+
+def test_a_ratio_is_hidden_where_a_half_is():
+    catalogue = catalogue_of(**RATIO)
+    table = aggregates(
+        *halves("h11", 50, 2, 60_000), *halves("h12", 50, 20, 60_000), *halves("h13", 50, 25, 1)
+    )
+    results = protect(catalogue, PLACES, find(catalogue, table, {})).results
+    status = {(row["statistic"], row["unit"]): row["status"] for row in results.to_dict("records")}
+    assert status["proportion", "h11"] == "suppressed"
+    assert status["ratio", "h11"] == "suppressed" and status["ratio", "h13"] == "shown"

@@ -1,0 +1,99 @@
+"""The names of the statistics, as they stand above a column or a figure."""
+
+from vbs_site.catalogue.indicators import (
+    AdjustedChange,
+    Change,
+    Indicator,
+    Mean,
+    PersonTime,
+    Rate,
+    Ratio,
+    StandardisedRate,
+    StandardisedRatio,
+    TimeToEvent,
+)
+from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.statistics import statistics_of
+from vbs_site.catalogue.wording import halves
+from vbs_site.catalogue.wording.definition import speaking
+from vbs_site.catalogue.wording.speech import Speech, capital
+from vbs_site.catalogue.wording.what import strata
+
+_NAMES = {
+    "proportion": "name_proportion",
+    "share_of_sum": "name_proportion",
+    "response_rate": "name_response",
+    "mean_change": "name_mean_change",
+    "adjusted_change": "name_adjusted_change",
+}
+
+
+def statistic_name(statistic: str, catalogue: Catalogue, indicator_name: str, language: str) -> str:
+    """Return what a statistic is called above a column or a figure, as in «Pr. 1.000 borgere».
+
+    Args:
+        statistic: as it stands in results, as in `share_improved`.
+        catalogue: the catalogue.
+        indicator_name: the indicator, which gives units, thresholds and population.
+        language: one of the catalogue's languages.
+
+    Raises:
+        ValueError: when the indicator has no such statistic, or the catalogue no texts in the language.
+    """
+    speech = speaking(catalogue, language)
+    indicator = catalogue.indicators[indicator_name]
+    match statistic, indicator:
+        case "rate", Rate():
+            return _rate(speech, indicator)
+        case "standardised_rate", StandardisedRate():
+            by = strata(speech, indicator)
+            return speech.say("name_standardised", rate=_rate(speech, indicator), by=by)
+        case "standardised_ratio", StandardisedRatio():
+            return speech.say("name_observed")
+        case "mean", Mean():
+            unit = halves.unit_of(speech, indicator)
+            return speech.say("name_mean", unit=f" ({unit})" if unit else "")
+        case "ratio", Ratio():
+            return halves.name(speech, indicator)
+        case _, TimeToEvent() if (day := _day(indicator, statistic)) is not None:
+            phrase = "name_alive" if indicator.event.died is not None else "name_free"
+            return speech.say(phrase, length=_length(speech, indicator, day))
+        case "share_improved", Change() | AdjustedChange() if indicator.improved is not None:
+            return speech.say(
+                "name_improved", value=speech.counted(_threshold(catalogue, indicator), "points")
+            )
+        case "complete_share", Change() | AdjustedChange():
+            expected = indicator.pair is not None and indicator.pair.expected is not None
+            return speech.say("name_complete_expected" if expected else "name_complete")
+        case _ if statistic in _NAMES:
+            return speech.say(_NAMES[statistic], unit=f" ({speech.measure('points')})")
+        case _:
+            raise ValueError(
+                f"indicator {indicator_name!r} of kind {indicator.kind} has no statistic {statistic!r}"
+            )
+
+
+def _rate(speech: Speech, indicator: Rate | StandardisedRate) -> str:
+    per = indicator.per
+    if isinstance(per, PersonTime):
+        return capital(speech.say("name_per", per=speech.per_unit(f"person_{per.person_time}", per.each)))
+    people = speech.column(per.from_, per.sum)
+    phrase = "name_rate" if per.each > 1 else "name_rate_one"
+    return speech.say(phrase, number=speech.number(per.each), people=people)
+
+
+def _day(indicator: TimeToEvent, statistic: str) -> int | None:
+    """Return the day after the index event at which a share is read, or None for another statistic."""
+    return next((each.day for each in statistics_of(indicator) if each.name == statistic), None)
+
+
+def _length(speech: Speech, indicator: TimeToEvent, day: int) -> str:
+    """Return the day as it is written in the catalogue."""
+    lengths = [indicator.event.within, *indicator.shown_at]
+    return next(speech.length(each) for each in lengths if int(each.longest_days) == day)
+
+
+def _threshold(catalogue: Catalogue, indicator: Indicator) -> float:
+    assert isinstance(indicator, Change | AdjustedChange)
+    thresholds = catalogue.instruments[indicator.instrument].thresholds
+    return next(each.value for each in thresholds if each.kind == indicator.improved)

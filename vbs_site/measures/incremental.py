@@ -1,0 +1,201 @@
+"""Only what can have changed is computed again; the rest is taken from what was computed before.
+
+The rows of a period depend on the definition and on the rows of each source between the period's first day less the
+look-back and its last day plus the look-ahead; both are known from the definition. A period is computed again when the
+query has come to read otherwise, or any of those stretches of a source has another fingerprint. Rows that depend on the
+register of persons (sex, age, place of living) are computed again when those columns of the register change.
+"""
+
+import datetime
+import hashlib
+import json
+import math
+import os
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlglot import exp
+
+from vbs_site.catalogue.indicators import strata_of
+from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.uses import Use, uses
+from vbs_site.engines.fingerprints import Fingerprints, Stretch
+from vbs_site.measures.completeness import Reach
+from vbs_site.measures.shape import GROUPS, TYPES
+from vbs_site.periods import Period, PeriodKind, period_of
+
+Row = tuple[Any, ...]
+Query = Callable[[datetime.date, datetime.date, datetime.date | None], exp.Query]
+"""From the reported days [start, end) and the horizon to the query over them."""
+SAMPLE = (datetime.date(2000, 1, 1), datetime.date(2001, 1, 1), None)
+"""What a query is written for to see whether it reads as before."""
+
+
+class Remembered:
+    """The rows of one indicator and unit kind as computed before, per period, with the key that each had then.
+
+    Attributes:
+        path: the file; confidential, since it holds aggregates.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._periods: dict[str, dict[str, Any]] = {}
+        if path.exists():
+            try:
+                self._periods = json.loads(path.read_text(encoding="utf-8"))
+            except ValueError:  # cut short: computed again
+                self._periods = {}
+
+    def rows(self, period: Period, key: str) -> list[Row] | None:
+        """Return the rows of a period, or None when they are not known under this key."""
+        known = self._periods.get(period.id)
+        return [_back(row) for row in known["rows"]] if known is not None and known["key"] == key else None
+
+    def keep(self, periods: dict[Period, tuple[str, list[Row]]]) -> None:
+        """Write what is known now, in place of what was."""
+        self._periods = {
+            period.id: {
+                "key": key,
+                "rows": [[str(v) if isinstance(v, Decimal) else v for v in row] for row in rows],
+            }
+            for period, (key, rows) in periods.items()
+        }
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        aside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        aside.write_text(json.dumps(self._periods), encoding="utf-8")
+        aside.replace(self.path)
+
+
+def answered(
+    catalogue: Catalogue,
+    name: str,
+    unit_kind: str,
+    carried: Reach,
+    query: Query,
+    run: Callable[[exp.Query], list[Row]],
+    fingerprints: Fingerprints,
+    remembered: Remembered,
+) -> list[Row]:
+    """Return the rows of a query over every listed period, computing only the periods that can have changed.
+
+    Args:
+        catalogue: the catalogue.
+        name: the indicator.
+        unit_kind: the unit kind.
+        carried: its listed periods, of which there are some.
+        query: the query over some days.
+        run: gives the rows of a query.
+        fingerprints: of the sources as they are now.
+        remembered: what was computed before; replaced.
+    """
+    periods = _counted_periods(catalogue, name, carried)
+    written = query(*SAMPLE).sql()
+    keys = period_keys(catalogue, name, unit_kind, periods, written, carried.horizon, fingerprints)
+    found = {period: remembered.rows(period, keys[period]) for period in periods}
+    changed = [period for period in periods if found[period] is None]
+    if changed:
+        computed: dict[int, list[Row]] = {}
+        for row in run(query(changed[0].first_day, changed[-1].end, carried.horizon)):
+            computed.setdefault(int(row[GROUPS.index("period")]), []).append(row)
+        found |= {period: computed.get(period.index, []) for period in changed}
+        remembered.keep({period: (keys[period], found[period] or []) for period in periods})
+    return [row for period in periods for row in found[period] or []]
+
+
+def _counted_periods(catalogue: Catalogue, name: str, carried: Reach) -> list[Period]:
+    """Return the periods that the query counts by: of rolling years, their quarters."""
+    assert carried.first is not None and carried.last is not None
+    kind: PeriodKind = catalogue.indicators[name].period
+    if kind != "rolling_year":
+        return carried.periods
+    first = period_of(carried.first.first_day, "quarter")
+    return [first.next(step) for step in range(carried.last.index - first.index + 1)]
+
+
+def period_keys(
+    catalogue: Catalogue,
+    name: str,
+    unit_kind: str,
+    periods: list[Period],
+    written: str,
+    horizon: datetime.date | None,
+    fingerprints: Fingerprints,
+) -> dict[Period, str]:
+    """Return, per period, a key that changes with the definition or with any row that the period can depend on.
+
+    Args:
+        catalogue: the catalogue.
+        name: the indicator.
+        unit_kind: the unit kind.
+        periods: the periods that the query counts by.
+        written: the definition, as the query over sample days.
+        horizon: first day on which people are no longer seen; matters to periods whose window it cuts.
+        fingerprints: of the sources as they are now.
+    """
+    always = [each.digest for each in _whole(catalogue, name, unit_kind, fingerprints)]
+    windows = [
+        (use.before, use.follow, _stretches(catalogue, use, fingerprints)) for use in uses(catalogue, name)
+    ]
+    windows += [(None, 0.0, deaths) for deaths in _deaths_of_cohort(catalogue, name, fingerprints)]
+    longest = max(follow for _, follow, _ in windows)
+    keys = {}
+    for period in periods:
+        cut = horizon is not None and horizon <= _moved(period.end, longest)
+        words = [written, str(horizon) if cut else "", *always]
+        for before, follow, stretches in windows:
+            # A day is added on either side: windows count from a moment of the day.
+            low = None if before is None else _moved(period.first_day, -before)
+            high = _moved(period.end, follow)
+            words += ["", *sorted(each.digest for each in stretches if each.touches(low, high))]
+        keys[period] = hashlib.sha256("\n".join(words).encode()).hexdigest()
+    return keys
+
+
+def _deaths_of_cohort(catalogue: Catalogue, name: str, fingerprints: Fingerprints) -> Iterator[list[Stretch]]:
+    """Yield the deaths by month where members of a cohort must be alive on a period's first day."""
+    persons, cohort = catalogue.persons, getattr(catalogue.indicators[name], "cohort", None)
+    if cohort is not None and cohort.alive and persons is not None and persons.death is not None:
+        person = catalogue.sources[persons.source].person or ""
+        yield fingerprints.content(persons.source, (person, persons.death), persons.death)
+
+
+def _stretches(catalogue: Catalogue, use: Use, fingerprints: Fingerprints) -> list[Stretch]:
+    persons = catalogue.persons
+    if persons is not None and use.path[-1] == "died":
+        columns = (catalogue.sources[persons.source].person or "", persons.death or "")
+        return fingerprints.content(persons.source, columns, persons.death)
+    return fingerprints.stretches(use.source, use.at)
+
+
+def _whole(catalogue: Catalogue, name: str, unit_kind: str, fingerprints: Fingerprints) -> list[Stretch]:
+    """Return what the rows of every period depend on: columns of the register of persons, and the unit's path."""
+    indicator, persons = catalogue.indicators[name], catalogue.persons
+    steps = [step.split(".") for step in catalogue.units[unit_kind].path or []]
+    found = []
+    if persons is not None:
+        strata = {"sex": persons.sex, "age_band": persons.birth or ""}
+        columns = [strata[each] for each in strata_of(indicator)]
+        columns += [column for source, column in steps[:1] if source == persons.source]
+        if columns:
+            person = catalogue.sources[persons.source].person or ""
+            found += fingerprints.content(persons.source, (person, *columns))
+    for source, _column in steps:
+        if persons is None or source != persons.source:
+            found += fingerprints.stretches(source, None)
+    return found
+
+
+def _moved(day: datetime.date, days: float) -> datetime.date:
+    return day + datetime.timedelta(days=math.copysign(math.ceil(abs(days)) + 1, days))
+
+
+def _back(row: list[Any]) -> Row:
+    groups, statistics = row[: len(GROUPS)], row[len(GROUPS) :]
+    typed = (
+        Decimal(value) if kind.startswith("DECIMAL") else value
+        for value, kind in zip(statistics, TYPES.values(), strict=True)
+    )
+    return (*groups, *typed)
