@@ -23,12 +23,16 @@ from vbs_site.engines import postgres_engine, spark_engine
 from vbs_site.engines.duckdb_engine import DuckDB, quoted
 from vbs_site.engines.postgres_engine import Postgres
 from vbs_site.engines.primitives import cast, column, named
-from vbs_site.engines.relations import Relation, sql_type
+from vbs_site.engines.relations import DELIVERER, Relation, sql_type
 from vbs_site.engines.selects import tables_of
+from vbs_site.measures.derived import derivation
 
 os.environ["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # Spark in tests is short-lived
 RUN = ExitStack()
 """What is open while tests run; `tests/conftest.py` closes it."""
+
+NOBODY = {DELIVERER: "TEXT"}
+"""The column that says who delivered a row; here nobody did."""
 
 Rows = Sequence[Sequence[str | None]]
 
@@ -38,6 +42,9 @@ class Filled(Protocol):
 
     def fill(self, name: str, columns: Mapping[str, str], rows: Rows) -> None:
         """Make a source of columns (name to SQL type) with rows written as text; None is no value."""
+
+    def derive(self, name: str, query: exp.Query) -> None:
+        """Make a source of a SELECT over others."""
 
     def rows(self, query: exp.Query) -> list[tuple[Any, ...]]:
         """Answer a SELECT over what was filled."""
@@ -54,12 +61,15 @@ def fill(
         query: the query.
         tables: source to its rows; a column that a row lacks, and an empty text, is no value.
     """
-    for name in sorted({node.name for node in tables_of(query, catalogue.sources)}):
+    read = {node.name for node in tables_of(query, catalogue.sources)}
+    for name in sorted({catalogue.base_of(each) for each in read}):
         columns = {key: sql_type(each) for key, each in catalogue.sources[name].columns.items()}
         rows = [
             [as_text(row.get(key), kind) for key, kind in columns.items()] for row in tables.get(name, [])
         ]
         engine.fill(name, columns, rows)
+    for name in catalogue.derived_of(read):
+        engine.derive(name, derivation(catalogue, name))
 
 
 def as_text(value: Any, kind: str) -> str | None:
@@ -83,14 +93,17 @@ class InMemory:
         self.connection = RUN.enter_context(duckdb.connect(config={"threads": 1}))
 
     def fill(self, name: str, columns: Mapping[str, str], rows: Rows) -> None:
-        declared = ", ".join(f"{quoted(key)} {kind}" for key, kind in columns.items())
+        declared = ", ".join(f"{quoted(key)} {kind}" for key, kind in {**columns, **NOBODY}.items())
         self.connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} ({declared})")
         if rows:
-            one = ", ".join(f"CAST(? AS {kind})" for kind in columns.values())
+            one = ", ".join([*(f"CAST(? AS {kind})" for kind in columns.values()), "NULL"])
             values = ", ".join([f"({one})"] * len(rows))
             self.connection.execute(
                 f"INSERT INTO {quoted(name)} VALUES {values}", [text for row in rows for text in row]
             )
+
+    def derive(self, name: str, query: exp.Query) -> None:
+        self.connection.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS {query.sql('duckdb')}")
 
     def rows(self, query: exp.Query) -> list[tuple[Any, ...]]:
         return DuckDB(self.connection).rows(query)
@@ -120,6 +133,9 @@ class OwnServer:
         self.relations[name] = Relation(
             tuple((key, key, kind) for key, kind in columns.items()), table=f"delivered.{name}"
         )
+
+    def derive(self, name: str, query: exp.Query) -> None:
+        self.relations[name] = Relation((), query=query)
 
     def rows(self, query: exp.Query) -> list[tuple[Any, ...]]:
         try:
@@ -155,12 +171,16 @@ class LocalSpark:
             alias="v",
             columns=names,
         )
-        typed = exp.select(*(named(cast(column(key), kind), key) for key, kind in columns.items())).from_(
-            values
-        )
+        typed = exp.select(
+            *(named(cast(column(key), kind), key) for key, kind in columns.items()),
+            *(named(cast(exp.null(), kind), key) for key, kind in NOBODY.items()),
+        ).from_(values)
         if not rows:
             typed = typed.where(exp.false())
         self.engine.session.sql(typed.sql("spark")).createOrReplaceTempView(f"`{name}`")
+
+    def derive(self, name: str, query: exp.Query) -> None:
+        self.engine.see(name, Relation((), query=query))
 
     def rows(self, query: exp.Query) -> list[tuple[Any, ...]]:
         return self.engine.rows(query)

@@ -1,6 +1,7 @@
 """One verb per room, and the main job that runs them in order. Only argparse here; the steps are in `steps`."""
 
 import argparse
+import datetime
 import errno
 import os
 import signal
@@ -198,6 +199,13 @@ def _options(*, of_verb: bool) -> dict[str, argparse.ArgumentParser]:
     return groups
 
 
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a day is written 2026-07-01, not {text!r}") from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="build.py",
@@ -225,13 +233,44 @@ def _parser() -> argparse.ArgumentParser:
         "Look for faults in the catalogue, the organisations and the content. Reads no data and writes nothing.",
     )
     verb("demo", verbs.run_demo, "Write synthetic Danish extracts into an empty folder.", "writes")
-    verb(
+    compute = verb(
         "compute",
         verbs.run_compute,
-        "Check the deliveries and compute the aggregates. The aggregates are confidential and stay on this machine.",
+        "Check the deliveries and compute the aggregates. The aggregates are confidential: data/aggregates stays on this "
+        "machine; with --only-unit, data/parts/ID is written instead, to be sent to whoever combines the parts.",
         "reads",
         "writes",
         "computes",
+    )
+    compute.add_argument(
+        "--only-unit",
+        metavar="ID",
+        help="compute the part of one delivering unit, such as region-midtjylland: from everyone's deliveries, or from its "
+        "own extracts when deliveries.yaml says `basis: residents` (all contacts of its own residents) or "
+        "`basis: own_hospitals`",
+    )
+    compute.add_argument(
+        "--until",
+        type=_day,
+        metavar="DATE",
+        help="treat no delivery as complete beyond this day, such as 2026-07-01, so that units which deliver at different "
+        "times agree on one",
+    )
+    combine = verb(
+        "combine",
+        verbs.run_combine,
+        "Add up the parts of units to the aggregates of all, exactly as if they were computed together. Refused where "
+        "they would not be: another catalogue or compiler, a unit twice, another basis or other days.",
+        "writes",
+    )
+    combine.add_argument(
+        "parts", nargs="+", type=Path, metavar="PART", help="folder that `compute --only-unit` wrote"
+    )
+    combine.add_argument(
+        "--leave-out-incomplete",
+        action="store_true",
+        help="from parts with the basis own_hospitals: leave out the indicators that look across contacts; they are then "
+        "shown as not delivered",
     )
     verb(
         "release",

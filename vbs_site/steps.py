@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,10 @@ from vbs_site.engines.engine import Settings, open_engine
 from vbs_site.extracts.deliveries import Deliveries, find_deliveries
 from vbs_site.extracts.prepare import Prepared, prepare
 from vbs_site.files import built_aside, repair, write_text
-from vbs_site.measures.aggregates import Aggregates, compute, load_aggregates, sources_used
+from vbs_site.measures.aggregates import Aggregates, compute, load_aggregates, sources_read, sources_used
+from vbs_site.measures.combine import Combined, combine
+from vbs_site.measures.derived import with_derived
+from vbs_site.measures.parts import part_of
 from vbs_site.progress import Reporter
 from vbs_site.site.content import content_faults
 
@@ -29,12 +32,13 @@ class Places:
     Attributes:
         catalogue: the main file; content, mkdocs.yml and data lie beside it unless told otherwise.
         extracts: what regions delivered.
-        out: where `aggregates`, `cache`, `logs`, `releases` and `site` are written.
+        aggregates, parts, cache, logs, releases, site: what is written; a unit's part is a folder below `parts`.
     """
 
     catalogue: Path
     extracts: Path
     aggregates: Path
+    parts: Path
     cache: Path
     logs: Path
     releases: Path
@@ -50,6 +54,7 @@ class Places:
             catalogue,
             extracts or home / "data" / "extracts",
             data / "aggregates",
+            data / "parts",
             data / "cache",
             data / "logs",
             data / "releases",
@@ -125,12 +130,34 @@ def demo(places: Places, report: Reporter) -> None:
         generate(aside, organisations=organisations, progress=tick)
 
 
-def compute_step(places: Places, report: Reporter, loaded: Loaded, settings: Settings) -> Aggregates:
-    """Check the deliveries, compute every indicator and save the aggregates."""
-    repair(places.aggregates.parent)
+def compute_step(
+    places: Places,
+    report: Reporter,
+    loaded: Loaded,
+    settings: Settings,
+    only: str | None = None,
+    until: datetime.date | None = None,
+) -> Aggregates:
+    """Check the deliveries, compute every indicator and save the aggregates.
+
+    Args:
+        places: where things lie.
+        report: told of progress.
+        loaded: the catalogue.
+        settings: which engine, and its limits.
+        only: the unit whose part is computed and saved below `parts`; None for everything together.
+        until: a day after which no delivery counts as complete.
+
+    Raises:
+        FaultError: when a delivery does not fit its contract, or the unit does not deliver.
+    """
     deliveries = find_deliveries(
-        loaded.catalogue, loaded.organisations, places.extracts, sources_used(loaded), settings.name
+        loaded.catalogue, loaded.organisations, places.extracts, sources_used(loaded), settings.name, only
     )
+    if only is not None:
+        part_of(loaded, deliveries, only)  # a unit that does not exist is said before anything is read
+    target = places.aggregates if only is None else places.parts / only
+    repair(target.parent)
     with _spill(places.cache) as spill:
         with report.step("extracts", len(deliveries.by_source)) as tick:
             prepared = prepare(
@@ -142,10 +169,31 @@ def compute_step(places: Places, report: Reporter, loaded: Loaded, settings: Set
                 tick,
                 lambda relations: open_engine(settings, relations, (), spill),
             )
-        aggregates = _computed(loaded, deliveries, prepared, report, settings, spill)
-    with built_aside(places.aggregates) as aside:
+        relations = with_derived(
+            loaded.catalogue, prepared.relations, sources_read(loaded), places.cache, spill, settings
+        )
+        prepared = replace(prepared, relations=relations)
+        aggregates = _computed(loaded, deliveries, prepared, report, settings, spill, only, until)
+    with built_aside(target) as aside:
         aggregates.save(aside)
     return aggregates
+
+
+def combine_step(
+    places: Places, report: Reporter, loaded: Loaded, folders: list[Path], *, leave_out_incomplete: bool
+) -> Combined:
+    """Add up the parts of units and save the aggregates.
+
+    Raises:
+        FaultError: when the parts do not add up to the whole exactly (exit code 11).
+    """
+    repair(places.aggregates.parent)
+    with report.step("combine", 1) as tick:
+        tick(f"{len(folders)} parts")
+        combined = combine(loaded, folders, leave_out_incomplete=leave_out_incomplete)
+        with built_aside(places.aggregates) as aside:
+            combined.aggregates.save(aside)
+    return combined
 
 
 def _computed(
@@ -155,12 +203,14 @@ def _computed(
     report: Reporter,
     settings: Settings,
     spill: Path,
+    only: str | None,
+    until: datetime.date | None,
 ) -> Aggregates:
     with (
         report.step("compute", len(loaded.catalogue.indicators)) as tick,
         open_engine(settings, prepared.relations, prepared.folders, spill) as engine,
     ):
-        return compute(loaded, deliveries, prepared, engine, tick)
+        return compute(loaded, deliveries, prepared, engine, tick, only=only, until=until)
 
 
 @contextmanager
@@ -254,6 +304,8 @@ def missing(loaded: Loaded, note: dict[str, Any], organisations: Organisations, 
             known = organisations.by_id
             names = ", ".join(known[unit].name[language] if unit in known else unit for unit in units)
             reasons.append(f"{', '.join(lacking)} not delivered by {names}")
+        if name in note.get("left_out", ()):
+            reasons.append("left out, contacts of own hospitals cannot answer it")
         if reasons:
             lines.append(f"{name}: {'; '.join(reasons)}")
     return lines

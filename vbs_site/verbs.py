@@ -133,12 +133,35 @@ def run_demo(options: argparse.Namespace) -> int:
 
 
 def run_compute(options: argparse.Namespace) -> int:
-    """Compute the aggregates."""
+    """Compute the aggregates, of everything or of one unit's part."""
     from vbs_site import steps
 
     places, report = _places(options), Reporter(quiet=options.quiet)
-    aggregates = steps.compute_step(places, report, steps.check(places, report), _settings(options))
-    print(f"{len(aggregates.rows)} aggregates written to {_shown(places.aggregates)} (confidential)")
+    loaded, only = steps.check(places, report), options.only_unit
+    aggregates = steps.compute_step(places, report, loaded, _settings(options), only, options.until)
+    if only is None:
+        print(f"{len(aggregates.rows)} aggregates written to {_shown(places.aggregates)} (confidential)")
+    else:
+        words = f"{len(aggregates.rows)} aggregates of {only}, basis {aggregates.note['basis']}, written to"
+        print(f"{words} {_shown(places.parts / only)} (confidential): the folder to send; it holds no row")
+    return 0
+
+
+def run_combine(options: argparse.Namespace) -> int:
+    """Add up the parts of units."""
+    from vbs_site import steps
+
+    places, report = _places(options), Reporter(quiet=options.quiet)
+    loaded = steps.check(places, report)
+    combined = steps.combine_step(
+        places, report, loaded, options.parts, leave_out_incomplete=options.leave_out_incomplete
+    )
+    for unit in combined.absent:
+        print(f"not delivered: {unit}")
+    for name in combined.left_out:
+        print(f"left out: {name}")
+    written = f"{len(combined.aggregates.rows)} aggregates of {len(options.parts)} parts written to"
+    print(f"{written} {_shown(places.aggregates)} (confidential)")
     return 0
 
 

@@ -76,6 +76,8 @@ def aggregates(project, engine, extracts, catalogue="indicators.yaml", cwd=ROOT)
         extracts,
         "--out",
         out,
+        "--threads",
+        1,
         cwd=cwd,
     )
     assert (done.returncode, done.stderr) == (0, "")

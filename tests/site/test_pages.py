@@ -7,6 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 from commands import tree
+from markupsafe import escape
+
+from vbs_site.method.reading import read_method
 
 RELEASE = "2026Q3"
 
@@ -189,6 +192,29 @@ def test_every_table_has_a_caption_and_every_header_a_scope(demo_site):
             page = tables(path)
             assert page.captions == page.tables, path
             assert page.bare_headers == 0, path
+
+
+@pytest.mark.parametrize(("prefix", "language"), [("", "da"), ("en/", "en")])
+def test_every_rule_of_the_method_stands_on_its_topics_page_with_its_tables(demo_site, prefix, language):
+    method = read_method()
+    assert len(method.topics) >= 12
+    for name, topic in method.topics.items():
+        path = demo_site / "site" / RELEASE / prefix / "metode" / name / "index.html"
+        html = path.read_text(encoding="utf-8")
+        for example in topic.examples:
+            assert f'<h3 id="{example.id}">{escape(example.rule[language])}</h3>' in html
+        page = tables(path)
+        assert page.tables == page.captions == sum(len(each.given) + 1 for each in topic.examples)
+        assert page.bare_headers == 0
+
+
+def test_an_indicator_leads_to_the_page_of_its_kind(demo_site):
+    site = demo_site / "site" / RELEASE
+    html = (site / "indikator" / "andel-virtuelle-kontakter" / "index.html").read_text(encoding="utf-8")
+    assert '<a href="../../metode/proportion/">Andel</a>' in html
+    assert '<a href="../metode/proportion/">Andel</a>' in (site / "metode" / "index.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_late_region_is_named_with_its_period_and_the_country_waits(demo_site):

@@ -18,10 +18,11 @@ from vbs_site.catalogue.indicators import Ratio
 from vbs_site.catalogue.loading import checked
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.reading import Document
-from vbs_site.measures.aggregates import _quotient, _stratified_kinds
+from vbs_site.measures.aggregates import _stratified_kinds
 from vbs_site.measures.compile import compile_measure
-from vbs_site.measures.rollup import Sums, roll_up, rolled
+from vbs_site.measures.rollup import ALL, MAIN, Sums, roll_up, rolled
 from vbs_site.measures.shape import STATISTICS
+from vbs_site.measures.tabulation import _quotient
 from vbs_site.method.reading import Run, full_rows, read_method
 from vbs_site.method.text_tables import parse_table
 from vbs_site.periods import Period
@@ -75,8 +76,12 @@ def measure_on(
 def outcome(engine: str, run: Run) -> list[Row]:
     """Return the result of an example: by code, or by organisation when its table has a column `level`."""
     days = (run.example.from_, run.example.until, run.example.horizon)
-    by = by_level if "level" in run.then.columns else by_code
-    return by(engine, run.catalogue, run.indicator, run.unit, days, run.given)
+    measured = (engine, run.catalogue, run.indicator, run.unit, days, run.given)
+    if "level" not in run.then.columns:
+        return by_code(*measured)
+    everyone = {"stratum": ALL, "part": MAIN}
+    meant = {key: value for key, value in everyone.items() if key not in run.then.columns}
+    return [row for row in by_level(*measured) if meant.items() <= row.items()]
 
 
 def by_code(

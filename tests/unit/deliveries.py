@@ -65,7 +65,9 @@ def ids(table, name, values):
 def rows_of(found, source, columns="*"):
     """Return the rows that are used."""
     with duckdb.connect() as connection:
-        return connection.execute(f"SELECT {columns} FROM ({select_over(found.relations[source])})").fetchall()
+        return connection.execute(
+            f"SELECT {columns} FROM ({select_over(found.relations[source])})"
+        ).fetchall()
 
 
 SOURCES = {"contacts", "persons", "pro", "returns"}

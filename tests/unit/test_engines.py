@@ -31,6 +31,7 @@ from vbs_site.engines.primitives import (
     named,
     period_index,
     plus,
+    repeated_in_block,
     table,
     total,
 )
@@ -235,6 +236,15 @@ def test_sums_are_exact_and_nothing_is_zero(filled):
     assert everything == [(5, 3, Decimal("13.2"))]
     assert filled.rows(exp.select(*statistics).from_(of.copy()).where(exp.false())) == [(0, 0, Decimal(0))]
     assert [type(value) for value in everything[0]] == [int, int, Decimal]
+
+
+def test_a_number_that_stands_twice_is_found_in_its_block(filled):
+    texts = ["-1", "-31", "-32", "-32", "0", "30", "31", "62", "62", "93"]
+    filled.fill("order", COLUMNS, [[text, "a", None, None, None] for text in texts])
+    block, repeats = repeated_in_block(column("id", "s"))
+    query = exp.select(named(block, "block"), named(repeats, "repeats")).from_(table("order", "s"))
+    found = filled.rows(query.group_by(block.copy()))
+    assert sorted(found) == [(-62, True), (-31, False), (0, False), (31, False), (62, True), (93, False)]
 
 
 def test_two_sets_of_rows_stand_below_each_other(filled):

@@ -36,8 +36,10 @@ def column(name: str, table: str | None = None) -> exp.Column:
 
 def table(name: str, alias: str | None = None) -> Node:
     """Return a quoted table, with an alias if given."""
-    node = exp.to_table(exp.to_identifier(name, quoted=True).sql())
-    return exp.alias_(node, alias, table=True, quoted=True) if alias else node
+    node = exp.Table(this=exp.to_identifier(name, quoted=True))
+    if alias is not None:
+        node.set("alias", exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
+    return node
 
 
 def literal(value: Any) -> Node:
@@ -74,7 +76,7 @@ def _data_type(kind: str) -> Node:
 
 def named(node: Node, name: str) -> Node:
     """Return `node AS name`."""
-    return exp.alias_(node, name, quoted=True)
+    return exp.Alias(this=node, alias=exp.to_identifier(name, quoted=True))
 
 
 def count_rows() -> Node:

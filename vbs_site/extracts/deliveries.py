@@ -2,10 +2,10 @@
 
 import datetime
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import yaml
 
@@ -16,7 +16,11 @@ from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError, nearest
 from vbs_site.engines.names import EngineName
 
 LETTER = "deliveries.yaml"
-"""The note that may lie beside the extracts: `synthetic`, and `complete_until` per source and deliverer."""
+"""The note that may lie beside the extracts: `synthetic`, `basis`, and `complete_until` per source and deliverer."""
+
+Basis = Literal["everything", "residents", "own_hospitals"]
+"""What a deliverer's rows are: what took place at its units (and the folder holds everyone's), all contacts of its own
+residents wherever they took place, or the contacts of its own hospitals alone."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,16 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Deliveries:
-    """Everything in one extracts folder."""
+    """Everything in one extracts folder.
+
+    Attributes:
+        basis: what the deliverers' rows are; the letter says it where a folder holds one deliverer's own extracts.
+    """
 
     folder: Path
     synthetic: bool
     by_source: dict[str, Delivery] = field(default_factory=dict)
+    basis: Basis = "everything"
 
     def paths(self) -> Iterator[Path]:
         """Yield every delivered file once, in order of name."""
@@ -76,6 +85,7 @@ def find_deliveries(
     folder: Path,
     used: set[str],
     engine: EngineName = "duckdb",
+    only: str | None = None,
 ) -> Deliveries:
     """Return what there is for the sources that are used: files in the extracts folder, or tables of the engine.
 
@@ -85,13 +95,17 @@ def find_deliveries(
         folder: the extracts folder; with tables alone it may be missing, or hold only the letter.
         used: the sources that are needed.
         engine: DuckDB reads files, PostgreSQL tables, Spark a table where the source has one and files elsewhere.
+        only: the unit whose part is computed; where the letter names a basis, only its own extracts are expected and read.
 
     Raises:
         FaultError: when the folder or a source's files are missing, a source has nothing that the engine reads, or the
             letter is broken (exit code 11).
     """
     tables = {name: table for name in used if (table := _table(catalogue.sources[name], engine))}
-    faults = list(_unreadable(catalogue, used - tables.keys(), engine))
+    faults = [
+        *_unreadable(catalogue, used - tables.keys(), engine),
+        *_numbered_apart(catalogue, used - tables.keys(), tables),
+    ]
     if faults:
         raise FaultError(ExitCode.EXTRACTS, faults)
     if used - tables.keys() and not folder.is_dir():
@@ -100,13 +114,19 @@ def find_deliveries(
     letter = _letter(folder)
     faults = list(_letter_faults(letter, catalogue, organisations, folder))
     found = dict[str, Delivery]()
+    basis: Basis = letter.get("basis", "everything")
     for name in sorted(used):
         source = catalogue.sources[name]
         until = _until(letter, name, source.complete_until, folder, faults)
+        alone = only if basis != "everything" and source.delivered_by is not None else None
+        if alone is not None and until:
+            until = {alone: day} if (day := until.get(alone, until.get(None))) else {}
         if name in tables:
             found[name] = Delivery(name, dict.fromkeys(until or [None], ()), until, table=tables[name])
         else:
             files, missing = _files(catalogue, organisations, folder, source)
+            if alone is not None:
+                files, missing = {unit: paths for unit, paths in files.items() if unit == alone}, ()
             if not files:
                 rule = f"the source {name} is delivered"
                 hint = "Put the files there, or correct `files` in the catalogue"
@@ -116,7 +136,18 @@ def find_deliveries(
         faults += [] if faults else _unstated(source, found[name], folder)
     if faults:
         raise FaultError(ExitCode.EXTRACTS, faults)
-    return Deliveries(folder, bool(letter.get("synthetic", False)), found)
+    return Deliveries(folder, bool(letter.get("synthetic", False)), found, basis)
+
+
+def capped(deliveries: Deliveries, day: datetime.date) -> Deliveries:
+    """Return the deliveries as if each were complete no further than a day."""
+    found = {
+        name: replace(
+            each, complete_until={who: min(day, stated) for who, stated in each.complete_until.items()}
+        )
+        for name, each in deliveries.by_source.items()
+    }
+    return replace(deliveries, by_source=found)
 
 
 def _table(source: Source, engine: EngineName) -> str | None:
@@ -134,6 +165,21 @@ def _unreadable(catalogue: Catalogue, names: set[str], engine: EngineName) -> It
             rule = f"the engine {engine} reads files"
             hint = "Add `files: pattern` to the source, or choose an engine that has tables with --engine"
             yield Diagnosis(f"sources.{name}", 0, "files", rule, "no files", hint)
+
+
+def _numbered_apart(
+    catalogue: Catalogue, in_files: set[str], in_tables: Collection[str]
+) -> Iterator[Diagnosis]:
+    """Yield a fault for each source in files whose persons get numbers there, while others stay text in tables."""
+
+    def by_text(name: str) -> bool:
+        source = catalogue.sources[name]
+        return source.person is not None and source.columns[source.person].type == "text"
+
+    if any(map(by_text, in_tables)):
+        for name in sorted(filter(by_text, in_files)):
+            rule = "persons whose id is text are read from tables alone, or from files alone"
+            yield Diagnosis(f"sources.{name}", 0, "table", rule, "no table", "Add `table: schema.name`")
 
 
 def _files(
@@ -173,6 +219,12 @@ def _letter_faults(
     letter: dict[str, Any], catalogue: Catalogue, organisations: Organisations, folder: Path
 ) -> Iterator[Diagnosis]:
     """Yield a fault for each source or deliverer in the note that does not exist: a misspelt one would be passed over."""
+    if "basis" in letter and letter["basis"] not in get_args(Basis):
+        rule = f"basis is one of {', '.join(get_args(Basis))}"
+        stated = repr(letter["basis"])
+        yield Diagnosis(
+            str(folder / LETTER), 0, "basis", rule, stated, nearest(letter["basis"], get_args(Basis))
+        )
     for name, stated in letter.get("complete_until", {}).items():
         source = catalogue.sources.get(name)
         if source is None:

@@ -44,7 +44,7 @@ def add_persons(connection: duckdb.DuckDBPyConnection, rows: Path, person: str, 
     """
     while True:
         files = len(list(folder.glob("*.parquet")))
-        known = numbers(folder)
+        known = _numbers(folder)
         ids = f"SELECT DISTINCT {quoted(person)} AS id FROM read_parquet({_text(rows)}) WHERE {quoted(person)} IS NOT NULL"
         new = f"SELECT id FROM ({ids}) WHERE id NOT IN (SELECT id FROM {known} WHERE id IS NOT NULL)"
         last = (connection.execute(f"SELECT max(number) FROM {known}").fetchone() or (0,))[0]
@@ -57,7 +57,13 @@ def add_persons(connection: duckdb.DuckDBPyConnection, rows: Path, person: str, 
             return
 
 
-def numbers(folder: Path) -> str:
+def numbers_of(rows: Path, person: str, folder: Path) -> str:
+    """Return a SELECT of one column `number`: the number of the person in each row of a Parquet file, in its order."""
+    ids = f"SELECT {quoted(person)} AS id, file_row_number AS place FROM read_parquet({_text(rows)}, file_row_number = true)"
+    return f"SELECT d.number FROM ({ids}) t LEFT JOIN {_numbers(folder)} d ON d.id = t.id ORDER BY t.place"
+
+
+def _numbers(folder: Path) -> str:
     """Return SQL that reads the columns `id` and `number` of a dictionary."""
     return f"read_parquet({_text(folder / '*.parquet')})"
 

@@ -5,6 +5,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -13,7 +14,7 @@ from vbs_site.catalogue.sources import Column, Source
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError, nearest
 from vbs_site.engines.duckdb_engine import quoted
 from vbs_site.engines.relations import Part, Relation, sql_type
-from vbs_site.extracts.person_ids import add_persons, dictionary, numbered, numbers
+from vbs_site.extracts.person_ids import add_persons, dictionary, numbered, numbers_of
 from vbs_site.extracts.row_tests import READ, UNREADABLE
 
 INGEST_VERSION = 2
@@ -160,7 +161,11 @@ def ingest(connection: duckdb.DuckDBPyConnection, path: Path, name: str, source:
         if persons is not None and source.person is not None:
             add_persons(connection, done, source.person, persons)
             done = aside / "numbered.parquet"
-            _write(connection, _numbered_rows(aside / "typed.parquet", source.person, persons), done, path)
+            with _less_memory(connection):
+                numbers = aside / "numbers.parquet"
+                _write(connection, numbers_of(aside / "typed.parquet", source.person, persons), numbers, path)
+            query = _numbered_rows(aside / "typed.parquet", source.person, numbers)
+            _write(connection, query, done, path)
         done.replace(target)
     finally:
         connection.execute("SET preserve_insertion_order = false")
@@ -206,11 +211,23 @@ def _typed(given: str, column: Column) -> str:
     return f"TRY_CAST({given} AS {sql_type(column)})"
 
 
-def _numbered_rows(typed: Path, person: str, persons: Path) -> str:
-    """Return a SELECT over a typed file with a number for each person, in the order of the file."""
-    name = quoted(person)
-    rows = f"read_parquet({quoted(str(typed), chr(39))}, file_row_number = true)"
-    return (
-        f"SELECT t.* EXCLUDE (file_row_number) REPLACE (d.number AS {name}) FROM {rows} t "
-        f"LEFT JOIN {numbers(persons)} d ON d.id = t.{name} ORDER BY t.file_row_number"
-    )
+def _numbered_rows(typed: Path, person: str, numbers: Path) -> str:
+    """Return a SELECT over a typed file with the persons' numbers, which stand in the same order in a file of their own."""
+    rows, each = (f"read_parquet({quoted(str(path), chr(39))})" for path in (typed, numbers))
+    return f"SELECT t.* REPLACE (n.number AS {quoted(person)}) FROM {rows} t POSITIONAL JOIN {each} n"
+
+
+@contextmanager
+def _less_memory(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Leave a quarter of the memory limit to what a join and a sort that both spill take beside it."""
+    limit, unit = _setting(connection, "memory_limit").split()
+    connection.execute(f"SET memory_limit = '{float(limit) * 0.75} {unit}'")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET memory_limit = '{limit} {unit}'")
+
+
+def _setting(connection: duckdb.DuckDBPyConnection, name: str) -> str:
+    found = connection.execute(f"SELECT current_setting({quoted(name, chr(39))})").fetchone()
+    return str(found[0]) if found else ""

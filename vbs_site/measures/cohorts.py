@@ -17,7 +17,7 @@ from vbs_site.engines.primitives import (
     total,
 )
 from vbs_site.measures.scope import Scope, person_joins, unit_code
-from vbs_site.measures.shape import SQUARE, SUM, grouped, with_parts
+from vbs_site.measures.shape import SQUARE, SUM, grouped, squared, with_parts
 from vbs_site.periods import MONTHS, period_of
 
 
@@ -116,7 +116,7 @@ def cohort_mean(scope: Scope) -> exp.Select:
         "n": count_rows(),
         "numerator": count_if(exp.Not(this=is_null(column("amount", "a")))),
         "sum": total(amount, SUM),
-        "sum_sq": total(exp.Mul(this=amount.copy(), expression=amount.copy()), SQUARE),
+        "sum_sq": total(squared(amount), SQUARE),
     }
     return with_parts(grouped(scope, query, statistics, period=column("period", "i")), parts)
 

@@ -37,7 +37,7 @@ from vbs_site.measures.cohorts import cohort_mean
 from vbs_site.measures.counted import counted, with_event
 from vbs_site.measures.populations import population_rate, standardised_ratio
 from vbs_site.measures.scope import Scope
-from vbs_site.measures.shape import SQUARE, SUM, grouped, with_parts
+from vbs_site.measures.shape import SQUARE, SUM, grouped, squared, with_parts
 from vbs_site.measures.survival import life_table, person_time_rate
 
 COMPILER = 1
@@ -111,7 +111,7 @@ def _mean(scope: Scope) -> exp.Select:
         "n": count_if(not_null(amount)),
         "missing": count_if(is_null(amount.copy())),
         "sum": total(amount.copy(), SUM),
-        "sum_sq": total(exp.Mul(this=amount.copy(), expression=amount.copy()), SQUARE),
+        "sum_sq": total(squared(amount), SQUARE),
     }
     return with_parts(grouped(scope, rows.query, statistics), rows.parts)
 

@@ -122,6 +122,9 @@ def reach(catalogue: Catalogue, deliveries: Deliveries, name: str, unit_kind: st
         # A chain goes across deliverers: whoever is late can hold the row that joins two of another's.
         own = use.path[-1] not in LINKED and catalogue.units[unit_kind].path is None
         own = own and not catalogue.is_chained(use.source)
+        if deliveries.basis == "residents":
+            # Whoever delivers all contacts of its residents has everything about them, and a share of every hospital.
+            own = catalogue.units[unit_kind].path is not None
         # Whoever is followed counts for as long as they are seen, so a window that is not over holds nothing back.
         seen = followed and "event" in use.path
         needs.append((delivery, 0.0 if seen else use.follow, own))

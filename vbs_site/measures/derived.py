@@ -188,7 +188,6 @@ def with_derived(
     catalogue: Catalogue,
     relations: Mapping[str, Relation],
     read: Iterable[str],
-    folders: Iterable[Path],
     cache: Path,
     spill: Path,
     settings: Settings,
@@ -199,7 +198,6 @@ def with_derived(
         catalogue: has the derivations.
         relations: delivered source to where its rows lie.
         read: the sources that are read, delivered and derived.
-        folders: where the files of the relations lie.
         cache: where derived files are kept; those of earlier contents and definitions are removed.
         spill: folder for what does not fit in memory.
         settings: memory and threads of the embedded engine, which derives what lies in files.
@@ -221,7 +219,7 @@ def with_derived(
             continue
         target = cache / f"derived-{name}-{_stamp(base, query)}.parquet"
         if not target.exists():
-            _write(source, base, query, target, folders, spill, settings)
+            _write(source, base, query, target, spill, settings)
         for other in cache.glob(f"derived-{name}-*.parquet"):
             if other != target:
                 other.unlink()
@@ -243,7 +241,6 @@ def _write(
     base: Relation,
     query: exp.Select,
     target: Path,
-    folders: Iterable[Path],
     spill: Path,
     settings: Settings,
 ) -> None:
@@ -255,8 +252,10 @@ def _write(
         tempfile.mkdtemp(prefix=".spill-", dir=target.parent)
     )  # it holds patient rows; see files.repair
     try:
-        relations = {source.derive.base: base}
-        with opened(relations, [*folders, aside], settings.memory_mb, spill, settings.threads) as engine:
+        folders = {part.path.resolve().parent for part in base.parts} | {aside}
+        with opened(
+            {source.derive.base: base}, sorted(folders), settings.memory_mb, spill, settings.threads
+        ) as engine:
             write_rows(engine, ordered, aside / target.name)
         (aside / target.name).replace(target)
     finally:

@@ -76,7 +76,9 @@ def part_of(loaded: Loaded, deliveries: Deliveries, unit: str) -> Part:
     known = [each.id for each in organisations.members if not delivering or each.kind in delivering]
     if unit not in known:
         rule = "the unit is an organisation that delivers"
-        raise FaultError(ExitCode.USAGE, [Diagnosis("--only-unit", 0, "", rule, repr(unit), nearest(unit, known))])
+        raise FaultError(
+            ExitCode.USAGE, [Diagnosis("--only-unit", 0, "", rule, repr(unit), nearest(unit, known))]
+        )
     if len(delivering) > 1:
         rule, got = "all sources are delivered by units of one kind", ", ".join(sorted(delivering))
         raise FaultError(ExitCode.USAGE, [Diagnosis(str(loaded.path), 0, "sources", rule, got)])
@@ -87,11 +89,17 @@ def part_of(loaded: Loaded, deliveries: Deliveries, unit: str) -> Part:
         claimants = tuple(sorted(sent))
     if unit not in claimants:
         hint = "Deliver its extracts, or compute the part of another unit"
-        raise FaultError.one(ExitCode.EXTRACTS, deliveries.folder, f"{unit} delivers", got="no file", hint=hint)
+        raise FaultError.one(
+            ExitCode.EXTRACTS, deliveries.folder, f"{unit} delivers", got="no file", hint=hint
+        )
     part = Part(unit, kind, claimants, deliveries.basis)
     for name, indicator in catalogue.indicators.items():
         brought = [each for each in indicator.units if catalogue.units[each].national_code is not None]
-        if brought and not isinstance(indicator, Ratio) and (part.own or delivers(catalogue, deliveries, name)):
+        if (
+            brought
+            and not isinstance(indicator, Ratio)
+            and (part.own or delivers(catalogue, deliveries, name))
+        ):
             rule = "a national row that a source brings itself comes in the one file of all units"
             raise FaultError.one(ExitCode.EXTRACTS, deliveries.folder, rule, got=f"{name} by {brought[0]}")
     return part
@@ -108,18 +116,23 @@ def delivers(catalogue: Catalogue, deliveries: Deliveries, name: str) -> bool:
     )
 
 
-def comes_from_one(catalogue: Catalogue, deliveries: Deliveries, basis: Basis, name: str, unit_kind: str) -> bool:
+def comes_from_one(catalogue: Catalogue, deliveries: Deliveries, name: str, unit_kind: str) -> bool:
     """Return whether all rows of a unit of this kind are in one part, that of the unit that it is or lies within."""
     placed_by_residence = catalogue.units[unit_kind].path is not None
-    if basis == "residents":
+    if deliveries.basis == "residents":
         return placed_by_residence
-    if basis == "everything" and not delivers(catalogue, deliveries, name):
+    if deliveries.basis == "everything" and not delivers(catalogue, deliveries, name):
         return True
     return not placed_by_residence
 
 
 def counted_rows(
-    loaded: Loaded, deliveries: Deliveries, organisations: Organisations, part: Part, name: str, unit_kind: str
+    loaded: Loaded,
+    deliveries: Deliveries,
+    organisations: Organisations,
+    part: Part,
+    name: str,
+    unit_kind: str,
 ) -> Callable[[tuple[Any, ...]], bool]:
     """Return the test on a row of a compiled query that says whether it counts in a part."""
     catalogue = loaded.catalogue

@@ -71,6 +71,15 @@ def grouped(
     return query.select(*columns, append=False, copy=False).group_by(*groups, copy=False)
 
 
+def squared(amount: Node) -> Node:
+    """Return the square of an amount of DECIMAL(18).
+
+    DuckDB keeps a product of two DECIMAL(18) within 18 digits, too few for an amount of 1000.000000; 19 digits make it
+    wide. Spark gives the product 19 + 18 + 1 digits, just as many as it has, and so keeps every decimal.
+    """
+    return exp.Mul(this=cast(amount.copy(), "DECIMAL(19, 6)"), expression=amount.copy())
+
+
 def with_parts(query: exp.Select, parts: dict[str, Node]) -> exp.Select:
     """Return the query with named parts before it, in order."""
     for name, part in parts.items():

@@ -35,14 +35,15 @@ registers that they measure stand in `catalogue.yaml`, and what every example sh
 An empty cell is no value. A column that a table does not write takes its value from `rows` in `common.yaml`; a key of
 whole numbers is counted 1, 2, 3 …
 
-`then` with a column that says where (`unit, period, sex, age_band, bin`) is all rows of the result, in any order; a
-heading alone is no row. With a column `level` the codes are added up to organisations first, and the columns that say
-where are `level, unit, period, stratum, part`. Without any of these it is one line: the statistics added up over all rows.
+`then` with columns that say where (`unit, period, sex, age_band, bin`) has a line for each of their combinations in the
+result, in any order, with the statistics added up; a heading alone is an empty result. With a column `level` the codes are
+added up to organisations first, and the columns that say where are `level, unit, period, stratum, part`; without `stratum`
+and `part` only everyone is meant. Without any of these it is one line: the statistics added up over the whole result.
 
 `cases` instead of `then` shows one rule at several values. Each line is a run: `{word}` in `given` and `with` takes the
 cell of the column with that name, and the other columns are what comes out, statistics added up over all rows, columns that
 say where as their distinct values in order. In `with`, a text that is nothing but `"{word}"` takes the cell read as YAML.
-"""
+"""  # noqa: D214, D405, D411 - `examples:` is a key of the file
 
 import copy
 import functools
@@ -80,7 +81,7 @@ class Run:
         unit: the unit kind.
         given: source to full rows.
         then: what must come out.
-        added_up: whether `then` is one line for all rows of the result.
+        added_up: whether `then` is one line for the whole result.
         values: what stands for the words to fill in; empty without cases.
     """
 
@@ -171,7 +172,8 @@ def full_rows(
         numbered = [key for key in source.key if source.columns[key].type == "integer"]
         usual = {column: str(value) for column, value in common.rows.get(name, {}).items()}
         full[name] = [
-            dict.fromkeys(numbered, str(number)) | usual | row for number, row in enumerate(rows, start=1)
+            {**dict.fromkeys(numbered, str(number)), **usual, **row}
+            for number, row in enumerate(rows, start=1)
         ]
     return full
 

@@ -74,7 +74,10 @@ def read_bundle(folder: Path) -> Bundle:
         na_values=[""],
     )
     quality = pd.read_csv(
-        folder / "quality.csv", dtype={**text, "count": "Int64"}, keep_default_na=False, na_values=[""]
+        folder / "quality.csv",
+        dtype={**text, "count": "Int64", "of": "Int64"},
+        keep_default_na=False,
+        na_values=[""],
     )
     return Bundle(
         folder,

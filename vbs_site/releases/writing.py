@@ -17,6 +17,7 @@ from vbs_site.catalogue.statistics import statistics_of
 from vbs_site.catalogue.wording import definition, sentence, statistic_name
 from vbs_site.diagnostics import ExitCode, FaultError
 from vbs_site.disclosure.protect import Protected
+from vbs_site.disclosure.quality import protect_quality
 from vbs_site.files import built_aside
 from vbs_site.releases.bundle import MANIFEST
 from vbs_site.releases.dictionary import ENTRIES, QUALITY, RESULTS
@@ -176,11 +177,9 @@ def _result_rows(identity: str, loaded: Loaded, note: dict[str, Any], results: p
 
 
 def _quality_rows(identity: str, loaded: Loaded, note: dict[str, Any]) -> pd.DataFrame:
-    """Return the quality counts; a count below the threshold is left empty, as any other small count of patients."""
-    rows = pd.DataFrame(note["quality"]).assign(release=identity, synthetic=note["synthetic"])
-    small = (rows["count"] > 0) & (rows["count"] < loaded.catalogue.disclosure.threshold)
-    rows["count"] = rows["count"].astype("Int64").mask(small)
-    return rows[[entry.column for entry in QUALITY]]
+    """Return what may be shown of the quality counts."""
+    shown = protect_quality(pd.DataFrame(note["quality"]), loaded.catalogue.disclosure)
+    return shown.assign(release=identity, synthetic=note["synthetic"])[[entry.column for entry in QUALITY]]
 
 
 def _csv(table: pd.DataFrame, columns: Iterable[str]) -> str:

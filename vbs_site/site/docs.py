@@ -18,6 +18,8 @@ STAMPED = {"indikator": indicator.HOLES, "organisation": organisation.HOLES, "me
 """Folder of the pages of one type to the holes in their shell."""
 WIDE = ("front", "indicators", "organisations", "practice_list")
 """Holes whose pages are shown without the section's list of pages beside them."""
+HEADED = {"method": "rules_and_examples"}
+"""Holes under a heading of their own, which the page's table of contents then lists."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def write_docs(folder: Path, content: Path, language: str, catalogue: Catalogue)
         shutil.copytree(written, folder, dirs_exist_ok=True)
     holes = _holes(catalogue, folder)
     for address, name in holes.items():
-        _append(folder, address, name, _title(catalogue, address, language))
+        _append(folder, address, name, _title(catalogue, address, language), language)
     for path in sorted(folder.rglob("*.md")):
         _with_banner(path)
     sections = {}
@@ -90,12 +92,12 @@ def _title(catalogue: Catalogue, address: str, language: str) -> str:
         f"{PRACTICES}/": "practices",
         "udgivelse/": "release",
         "datakvalitet/": "quality",
-        "metode/": "rules_and_examples",
+        "metode/": "method_page",
     }
     return say(keys[address], language) if address in keys else catalogue.catalogue.title[language]
 
 
-def _append(folder: Path, address: str, name: str, title: str) -> None:
+def _append(folder: Path, address: str, name: str, title: str, language: str) -> None:
     """Add a hole at the end of the page at an address; `x.md` and `x/index.md` are the same address."""
     flat, nested = folder / f"{address.rstrip('/')}.md", folder / address / "index.md"
     path = flat if address and flat.exists() else nested
@@ -103,6 +105,8 @@ def _append(folder: Path, address: str, name: str, title: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"# {title}\n", encoding="utf-8")
     text = path.read_text(encoding="utf-8").rstrip("\n")
+    if name in HEADED:
+        text += f"\n\n## {say(HEADED[name], language)} {{#{HEADED[name].replace('_', '-')}}}"
     # Tables and charts need the room; a page that says itself what it hides keeps its own front matter.
     front = "---\nhide: [navigation]\n---\n" if name in WIDE and not text.startswith("---\n") else ""
     path.write_text(f"{front}{text}\n\n{hole(name)}\n", encoding="utf-8", newline="\n")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vbs_site.periods import Period
-from vbs_site.site.numbers import PERCENT, decimals_of, interval, number, period_name, short_period, value
+from vbs_site.site.numbers import decimals_of, interval, is_share, number, period_name, short_period, value
 from vbs_site.site.results import Result
 from vbs_site.site.words import SIGNS
 
@@ -58,11 +58,11 @@ def axis(statistic: str, amounts: Sequence[float], language: str, target: int = 
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= raw)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    factor = 100 if statistic in PERCENT else 1
+    factor = 100 if is_share(statistic) else 1
     places = max(0, -math.floor(math.log10(step * factor) + 1e-9))
     if abs(step * factor * 10**places - round(step * factor * 10**places)) > 1e-9:
         places += 1
-    sign = ("\N{NO-BREAK SPACE}%" if language == "da" else "%") if statistic in PERCENT else ""
+    sign = ("\N{NO-BREAK SPACE}%" if language == "da" else "%") if is_share(statistic) else ""
     ticks = [(i * step, number(i * step * factor, places, language) + sign) for i in range(first, last + 1)]
     return Axis(first * step, last * step, ticks)
 
@@ -334,12 +334,12 @@ def _hover(statistic: str, own: int | None, heading: str, axis_name: str) -> str
 
 
 def _form(statistic: str, own: int | None) -> str:
-    return ".1%" if statistic in PERCENT else f",.{decimals_of(statistic, own)}f"
+    return ".1%" if is_share(statistic) else f",.{decimals_of(statistic, own)}f"
 
 
 def _plotly_axis(statistic: str, own: int | None) -> dict[str, Any]:
     return {
-        "tickformat": ".0%" if statistic in PERCENT else f",.{0 if own is None else own}f",
+        "tickformat": ".0%" if is_share(statistic) else f",.{0 if own is None else own}f",
         "automargin": True,
     }
 

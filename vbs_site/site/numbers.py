@@ -9,9 +9,18 @@ from babel.numbers import format_decimal
 from vbs_site.periods import Period
 
 NONE_BREAKING = "\N{NO-BREAK SPACE}"
+EN_DASH = "\N{EN DASH}"
 LOCALES = {"da": "da_DK", "en": "en_GB"}
-PERCENT = ("proportion", "share_of_sum", "share_improved", "response_rate", "complete_share")
-"""Statistics that are shares and shown as percentages."""
+PERCENT = ("proportion", "share_of_sum", "share_improved", "response_rate", "complete_share", "event_free")
+"""Statistics that are shares and shown as percentages; `event_free_90d` is an `event_free`."""
+UNTIL = {"da": "til", "en": "to"}
+DECIMALS = {"standardised_ratio": 2}
+"""Decimals of a statistic where the indicator sets none; 1 for the others."""
+
+
+def is_share(statistic: str) -> bool:
+    """Return whether a statistic is a share, shown as a percentage."""
+    return statistic in PERCENT or statistic.startswith("event_free_")
 
 
 def number(value: float, decimals: int, language: str) -> str:
@@ -36,25 +45,27 @@ def percent(value: float, language: str, decimals: int = 1) -> str:
 
 def decimals_of(statistic: str, own: int | None) -> int:
     """Return how many decimals a statistic is shown with."""
-    return 1 if statistic in PERCENT or own is None else own
+    if is_share(statistic) or own is None:
+        return DECIMALS.get(statistic, 1)
+    return own
 
 
 def value(statistic: str, amount: float, own: int | None, language: str) -> str:
     """Return a result as it is printed, percent sign included, unit left out."""
-    if statistic in PERCENT:
+    if is_share(statistic):
         return percent(amount, language)
     return number(amount, decimals_of(statistic, own), language)
 
 
 def interval(statistic: str, lower: float, upper: float, own: int | None, language: str) -> str:
     """Return `6,1–11,6`: the limits without sign or unit, as the registers print them."""
-    factor = 100 if statistic in PERCENT else 1
+    factor = 100 if is_share(statistic) else 1
     places = decimals_of(statistic, own)
     low, high = (
         number(float(Decimal(repr(float(limit))) * factor), places, language) for limit in (lower, upper)
     )
     return (
-        f"{low}\N{EN DASH}{high}"
+        f"{low}{EN_DASH}{high}"
         if lower >= 0
         else f"{low} til {high}"
         if language == "da"
@@ -63,8 +74,11 @@ def interval(statistic: str, lower: float, upper: float, own: int | None, langua
 
 
 def period_name(period: Period, language: str) -> str:
-    """Return `1. kvartal 2026`, `Q1 2026`, `2016/17` and so on."""
+    """Return `1. kvartal 2026`, `Q1 2026`, `2016/17`, `4. kvartal 2025 – 3. kvartal 2026` and so on."""
     year, part = divmod(period.index, period.per_year)
+    if period.kind == "rolling_year":
+        ends = (period.first_part, Period("quarter", period.index))
+        return f" {EN_DASH} ".join(period_name(each, language) for each in ends)
     if period.kind == "year":
         return str(year) if period.year_starts == 1 else f"{year}/{(year + 1) % 100:02d}"
     if period.kind == "month":
@@ -74,8 +88,10 @@ def period_name(period: Period, language: str) -> str:
 
 
 def short_period(period: Period, language: str) -> str:
-    """Return a period for an axis: `K1` and the year are set apart there, so `1. kv. 26` or `Q1 26`."""
+    """Return a period for an axis, as in `K1 26` or `Q1 26`; a rolling year is named by the quarter that it ends with."""
     year, part = divmod(period.index, period.per_year)
+    if period.kind == "rolling_year":
+        return f"{UNTIL[language]} {short_period(Period('quarter', period.index), language)}"
     if period.kind == "year":
         return period_name(period, language)
     if period.kind == "month":

@@ -15,14 +15,14 @@ from typing import Any
 
 from vbs_site.diagnostics import ExitCode, FaultError
 from vbs_site.files import built_aside
+from vbs_site.method.reading import read_method
 from vbs_site.releases.bundle import Bundle, read_bundle
 from vbs_site.site import builder
 from vbs_site.site.content import content_faults, practices
 from vbs_site.site.context import Context, make_environment
-from vbs_site.method.reading import read_method
 from vbs_site.site.docs import BANNER, SHELL, STAMPED, Docs, write_docs
 from vbs_site.site.links import link_faults
-from vbs_site.site.pages import indicator, method, organisation, overviews
+from vbs_site.site.pages import indicator, method, organisation, overviews, quality
 from vbs_site.site.results import index_results
 from vbs_site.site.stamp import Shell, split, write_page
 from vbs_site.site.versions import write_versions
@@ -205,7 +205,7 @@ def _written_page(context: Context, docs: Docs, address: str) -> dict[str, str]:
         "organisations": lambda: organisation.list_fragment(context),
         "practice_list": lambda: overviews.practice_list(context),
         "release": lambda: overviews.release(context),
-        "quality": lambda: overviews.quality(context),
+        "quality": lambda: quality.quality(context),
         "method": lambda: method.index(context),
         "area": lambda: overviews.area(context, address.split("/")[1]),
         "practice": lambda: overviews.practice(

@@ -10,6 +10,7 @@ from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.reading import Document
 from vbs_site.catalogue.rules import (
     areas_exist,
+    checks_fit,
     codes_fit_their_system,
     cohorts_fit,
     columns_exist,
@@ -35,6 +36,7 @@ from vbs_site.diagnostics import Diagnosis
 FIRST = (derivations_fit, sources_exist, units_sound, units_reachable)
 THEN = (
     areas_exist,
+    checks_fit,
     codes_fit_their_system,
     cohorts_fit,
     columns_exist,

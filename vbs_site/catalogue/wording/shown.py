@@ -79,7 +79,7 @@ def _strata(speech: Speech, indicator: Indicator) -> Iterator[str]:
 
 def period(speech: Speech, indicator: Indicator) -> str:
     """Return the length of a period, the time that places a row in it, and where the series begins."""
-    about, forms = speech.catalogue.catalogue, speech.period(indicator.period)
+    about = speech.catalogue.catalogue
     words = [_placing(speech, indicator)]
     if indicator.period == "rolling_year":
         words.append(speech.say("rolling"))
@@ -102,15 +102,13 @@ def _placing(speech: Speech, indicator: Indicator) -> str:
     forms = speech.period(indicator.period)
     if isinstance(indicator, Ratio):
         return speech.say("period_of_halves", period=forms["period"])
-    part = indicator.value if _of_cohort(indicator) else index_of(indicator)
-    column = time_of(speech, part.from_, part.at)
-    at = speech.column(part.from_, column)
+    value = indicator.value if isinstance(indicator, Mean) and indicator.cohort is not None else None
+    if value is not None and value.from_ is not None:
+        at = speech.column(value.from_, time_of(speech, value.from_, value.at))
+    else:
+        at = index_time(speech, index_of(indicator))
     phrase = "period_itself" if at.lower() == forms["period"] else "period"
     return speech.say(phrase, period=forms["period"], at=at, which=forms["which"])
-
-
-def _of_cohort(indicator: Indicator) -> bool:
-    return isinstance(indicator, Mean) and indicator.cohort is not None
 
 
 def _yearly(speech: Speech, indicator: Indicator) -> bool:
@@ -148,7 +146,7 @@ def minimum(speech: Speech, indicator: Indicator) -> str | None:
         needed.append(speech.say("at_least_known", share=share, subject=who, kept=kept(speech, indicator)))
     if isinstance(indicator, StandardisedRate):
         people = speech.column(indicator.per.from_, indicator.per.sum)
-        needed += [speech.say("at_least_events"), speech.say("every_group", people=people)]
+        needed.append(speech.say("at_least_events", people=people))
     if needed:
         words.append(speech.say("shown_when", conditions=speech.listed(needed, "and_when")))
     if needed and isinstance(indicator, Change | AdjustedChange):

@@ -71,7 +71,7 @@ def values(speech: Speech, indicator: Change | AdjustedChange) -> str:
 
 def strata(speech: Speech, indicator: Indicator, last: str = "and") -> str:
     """Return what is standardised by, as in «køn og aldersgruppe»."""
-    return speech.listed([speech.say(each) for each in strata_of(indicator)], last)
+    return speech.listed([speech.say(each) for each in getattr(indicator, "by", [])], last)
 
 
 def _rate(speech: Speech, indicator: Rate | StandardisedRate, per: Per) -> str:
@@ -90,7 +90,7 @@ def _rate(speech: Speech, indicator: Rate | StandardisedRate, per: Per) -> str:
         each=speech.number(per.each),
         population=speech.title(per.from_),
         unit=_divided(speech, indicator, per),
-        by=strata(speech, indicator),
+        **({"by": strata(speech, indicator)} if isinstance(indicator, StandardisedRate) else {}),
     )
 
 

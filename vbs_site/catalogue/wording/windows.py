@@ -1,5 +1,6 @@
 """Windows in words: where a linked row or an answer must lie in relation to the index event."""
 
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from vbs_site.catalogue.indicators import (
@@ -61,7 +62,7 @@ def how_time_counts(speech: Speech, of: IndexEvents, link: Link) -> str:
     return counted_by(speech, types, [each for each in (link.after, link.within) if each is not None])
 
 
-def counted_by(speech: Speech, types: set[str], lengths: list[Duration]) -> str:
+def counted_by(speech: Speech, types: AbstractSet[str], lengths: list[Duration]) -> str:
     """Return how lengths between times of these types are counted."""
     if types == {"timestamp"}:
         return speech.say("by_the_clock")

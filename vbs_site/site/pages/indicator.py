@@ -5,9 +5,10 @@ from typing import Any
 
 from vbs_site.catalogue.conditions import comparisons
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN
+from vbs_site.catalogue.statistics import main_direction
 from vbs_site.catalogue.uses import uses
-from vbs_site.periods import Period
 from vbs_site.method.reading import read_method
+from vbs_site.periods import Period
 from vbs_site.site.context import Context, Fragments
 from vbs_site.site.figures import Line, comparison_chart, comparison_figure, time_chart, time_figure
 from vbs_site.site.pages import method
@@ -60,7 +61,9 @@ def fragments(context: Context, name: str) -> Fragments:
         "definition": context.definition(name),
     }
     return {
-        "lead": context.render("indicator/lead.html.jinja", **common),
+        "lead": context.render(
+            "indicator/lead.html.jinja", direction=main_direction(context.indicator(name)), **common
+        ),
         "newest": context.render(
             "indicator/newest.html.jinja",
             cards=_cards(context, name),
@@ -252,8 +255,10 @@ def _quality(context: Context, name: str) -> dict[str, Any]:
     until = context.bundle.deliveries["complete_until"]
     rows = []
     for source in sources:
-        here = table[(table["source"] == source) & (table["check"] == "rows")]
-        delivered = [(each["deliverer"] or "", each["count"]) for each in records(here)]
+        here = table[
+            (table["source"] == source) & (table["check"] == "rows") & (table["unit"].fillna("") != NATIONAL)
+        ]
+        delivered = sorted(set(here["deliverer"].fillna("")))
         rows.append((source, delivered, until.get(source, {})))
     unknown = records(
         table[(table["check"] == "unknown_unit") & table["column"].str.startswith(f"{name}:", na=False)]

@@ -1,5 +1,6 @@
 """The method pages: each topic with its rules, its measures in words, and its examples as tables."""
 
+import datetime
 import textwrap
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +20,8 @@ from vbs_site.site.context import Context, Fragments
 from vbs_site.site.words import WORDS
 
 HOLES = ("topic", "rules", "measures", "examples")
-USUAL = ("from_", "until", "horizon")
+TOLD_ELSEWHERE = ("follow_up", "minimum", "source")
+"""Lines of a definition that say nothing of what is counted."""
 
 
 @dataclass(frozen=True)
@@ -110,13 +112,11 @@ def _example(context: Context, method: Method, name: str, example: Example) -> d
     number = method.topics[name].examples.index(example)
     plain = filled_in_definition or not (example.with_ or example.about)
     catalogue = _base(name) if plain else _changed(name, number)
-    usual = Example.model_fields
-    days = {key: getattr(example, key) for key in USUAL if getattr(example, key) != usual[key].default}
     return {
         "measure": (example.measure, context.text(catalogue.indicators[example.measure].title)),
         "with": _lettered(_as_yaml(example.with_), letters) if filled_in_definition else None,
         "changed": [] if plain else _changed_lines(context, name, catalogue, example.measure),
-        "days": (example.from_, example.until, example.horizon) if days else None,
+        "days": _days(context, example),
         "given": [
             _given(context, catalogue, source, table, letters) for source, table in example.given.items()
         ],
@@ -146,17 +146,41 @@ def _lettered(text: str, letters: dict[str, str]) -> Markup:
 
 def _changed_lines(context: Context, name: str, catalogue: Catalogue, measure: str) -> list[Any]:
     usual = set(definition(_base(name), measure, context.language))
-    return [line for line in definition(catalogue, measure, context.language) if line not in usual]
+    changed = [line for line in definition(catalogue, measure, context.language) if line not in usual]
+    return [line for line in changed if line.topic not in TOLD_ELSEWHERE]
+
+
+def _days(context: Context, example: Example) -> list[str]:
+    """Return what days an example is about, where they are not those of most examples."""
+    words, usual = list[str](), Example.model_fields
+    if (example.from_, example.until) != (usual["from_"].default, usual["until"].default):
+        ends = []
+        if example.from_:
+            ends.append(f"{context.say('reported_from')} {context.date(example.from_.isoformat())}")
+        if example.until:
+            last = example.until - datetime.timedelta(days=1)
+            ends.append(f"{context.say('reported_until')} {context.date(last.isoformat())}")
+        words.append(f"{context.say('reported')} {' '.join(ends) or context.say('all_days')}.")
+    if example.horizon:
+        last = example.horizon - datetime.timedelta(days=1)
+        words.append(f"{context.say('followed_until')} {context.date(last.isoformat())}.")
+    return words
 
 
 def _given(
     context: Context, catalogue: Catalogue, source: str, table: TextTable, letters: dict[str, str]
 ) -> Shown:
-    columns = [catalogue.sources[source].columns[name] for name in table.columns]
+    contract = catalogue.sources[source]
+    columns = [contract.columns[name] for name in table.columns]
+    names = {key for each in catalogue.sources.values() for key in each.key}
     return Shown(
-        context.text(catalogue.sources[source].title),
+        context.text(contract.title),
         tuple(_heading(context, column, name) for name, column in zip(table.columns, columns, strict=True)),
-        frozenset(place for place, column in enumerate(columns) if column.type in ("integer", "decimal")),
+        frozenset(
+            place
+            for place, (name, column) in enumerate(zip(table.columns, columns, strict=True))
+            if column.type in ("integer", "decimal") and name not in names
+        ),
         tuple(
             tuple(_cell(context, column, cell, letters) for column, cell in zip(columns, row, strict=True))
             for row in table.rows

@@ -3,15 +3,12 @@
 from typing import Any
 
 from vbs_site.releases.dictionary import ENTRIES
-from vbs_site.releases.dictionary import words as code_words
 from vbs_site.site.content import Practice
 from vbs_site.site.context import Context
 from vbs_site.site.figures import sparkline
-from vbs_site.site.numbers import percent
 from vbs_site.site.pages.indicator import waiting
 from vbs_site.site.pages.organisation import latest_own
 from vbs_site.site.results import unit_kinds_below_national
-from vbs_site.tables import records
 
 MATRIX_COLUMNS = 8
 MATTERS = ("pain", "function", "safety", "self-care", "usual-activities")
@@ -150,43 +147,6 @@ def practice(context: Context, each: Practice) -> str:
         having_page={unit.id for unit in context.shown_organisations},
         root=context.root(f"praksis/{each.slug}/"),
     )
-
-
-def quality(context: Context) -> str:
-    """Return the data-quality table: what was delivered, what is missing, what is unknown."""
-    persons = context.bundle.catalogue.persons
-    # No date of death is what most people have, not something missing.
-    living = ("missing", persons.source, persons.death) if persons else None
-    rows = []
-    for each in records(context.bundle.quality):
-        count, check, of = each["count"], each["check"], each["of"]
-        if (check != "rows" and count == 0) or (check, each["source"], each["column"]) == living:
-            continue
-        source = context.bundle.catalogue.sources[each["source"]]
-        column = source.columns.get(each["column"] or "")
-        title = context.text(column.title) if column and column.title else each["column"] or ""
-        if check == "unknown_unit":
-            name, kind = each["column"].split(":")
-            title = f"{context.text(context.indicator(name).title)} ({context.unit_kind_name(kind).lower()})"
-        rows.append(
-            {
-                "source": context.text(source.title),
-                "deliverer": context.unit_name(each["deliverer"]) if each["deliverer"] else "",
-                "check": code_words("check", check, context.language),
-                "column": title,
-                "count": context.say("no_small") if count is None else context.whole(count),
-                "share": ""
-                if count is None or check == "rows" or not of
-                else _share(count, of, context.language),
-            }
-        )
-    return context.render("quality.html.jinja", rows=rows, root=context.root("datakvalitet/"))
-
-
-def _share(count: int, of: int, language: str) -> str:
-    """Return a percentage that never rounds some rows down to none."""
-    tenth = 0.001
-    return percent(count / of, language) if count / of >= tenth / 2 else f"< {percent(tenth, language)}"
 
 
 def release(context: Context) -> str:

@@ -7,17 +7,7 @@ WITH "index_events" AS (
     "s"."hospital" AS "unit_code",
     "p0"."sex" AS "sex",
     CASE
-      WHEN "p0"."birth_date" IS NULL
-      THEN NULL
-      WHEN (
-        EXTRACT(YEAR FROM "s"."end") - EXTRACT(YEAR FROM "p0"."birth_date") - (
-          CASE
-            WHEN EXTRACT(MONTH FROM "s"."end") * 100 + EXTRACT(DAY FROM "s"."end") < EXTRACT(MONTH FROM "p0"."birth_date") * 100 + EXTRACT(DAY FROM "p0"."birth_date")
-            THEN 1
-            ELSE 0
-          END
-        )
-      ) < 0
+      WHEN "p0"."birth_date" IS NULL OR "p0"."birth_date" > CAST("s"."end" AS DATE)
       THEN NULL
       WHEN (
         EXTRACT(YEAR FROM "s"."end") - EXTRACT(YEAR FROM "p0"."birth_date") - (

@@ -135,7 +135,7 @@ SELECT
   CAST(COALESCE(SUM(COALESCE("a"."amount", CAST(0 AS DECIMAL(18, 2)))), 0) AS DECIMAL(38, 6)) AS "sum",
   CAST(COALESCE(
     SUM(
-      COALESCE("a"."amount", CAST(0 AS DECIMAL(18, 2))) * COALESCE("a"."amount", CAST(0 AS DECIMAL(18, 2)))
+      CAST(COALESCE("a"."amount", CAST(0 AS DECIMAL(18, 2))) AS DECIMAL(19, 6)) * COALESCE("a"."amount", CAST(0 AS DECIMAL(18, 2)))
     ),
     0
   ) AS DECIMAL(38, 12)) AS "sum_sq",
