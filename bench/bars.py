@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 from statistics import median
 
 import yaml
@@ -52,7 +51,7 @@ def too_small_limit(bench: Bench) -> list[Row]:
         command += ["--extracts", str(bench.folder / "delivered"), "--memory", str(TOO_SMALL_MB)]
         ended = subprocess.run(command, capture_output=True, text=True, check=False)
     lines = ended.stderr.splitlines()
-    met = ended.returncode == OUT_OF_MEMORY and len(lines) == 1
+    met = ended.returncode == OUT_OF_MEMORY and len(lines) == 1 and "out of memory" in lines[0]
     said = (
         f"exit {ended.returncode}: `{lines[0]}`"
         if len(lines) == 1
@@ -119,7 +118,7 @@ def new_quarter(bench: Bench) -> list[Row]:
 def combined(bench: Bench) -> list[Row]:
     """Combining the parts of all regions, against computing everything together."""
     organisations = yaml.safe_load((PROJECT / "bench" / "organisations.yaml").read_text(encoding="utf-8"))
-    regions = [each["id"] for each in organisations if each["kind"] == "region"]
+    regions = [each["id"] for each in organisations["organisations"] if each["kind"] == "region"]
     with bench.room() as room:
         shutil.copytree(bench.checked, room / "cache")
         delivered = bench.folder / "delivered"

@@ -11,7 +11,6 @@ import json
 import re
 import resource
 import runpy
-import shutil
 import sys
 import tempfile
 import time

@@ -44,12 +44,12 @@ def prepare(name: str, data: Path, home: Path) -> Path:
 
 
 def _synpuf(data: Path, extracts: Path) -> None:
-    """Give each stay its principal diagnosis, and each person-year the sum of its three amounts."""
-    stays, diagnoses = (
+    """Give each claim its principal diagnosis, and each person-year the sum of its three amounts."""
+    claims, diagnoses = (
         _read(data / "synpuf" / f"{file}.csv.gz") for file in ("inpatient_contacts", "diagnoses")
     )
     principal = diagnoses[diagnoses["rank"] == "1"].drop(columns="rank")
-    _write(stays.merge(principal, on=["contact_id", "segment"], how="left"), extracts / "stays.csv.gz")
+    _write(claims.merge(principal, on=["contact_id", "segment"], how="left"), extracts / "claims.csv.gz")
     years = _read(data / "synpuf" / "person_years.csv.gz")
     amounts = years[["cost_inpatient", "cost_outpatient", "cost_carrier"]].astype(float)
     years["cost"] = amounts.sum(axis=1).map("{:.2f}".format)

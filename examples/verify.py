@@ -82,11 +82,11 @@ def _report(name: str, figures: pd.DataFrame, expected: pd.DataFrame, computed: 
     """Print what differs and what is left out, and in one line how many figures agree; return the exit code."""
     agreeing = left_out = 0
     wrong = [f"{figure}: not in expected.csv" for figure in figures.index.difference(expected.index)]
-    for figure, stated in expected.iterrows():
+    for figure, stated in expected.to_dict("index").items():
         if figure not in figures.index:
             wrong.append(f"{figure}: not in {name}/figures.csv")
             continue
-        row = figures.loc[figure]
+        row = figures.loc[str(figure)]
         if row["left_out"]:
             left_out += 1
             print(f"left out: {figure}: {row['left_out']}")
@@ -107,7 +107,7 @@ def _agrees(value: float | None, stated: str) -> bool:
     if value is None:
         return False
     decimals = max(FEWEST_DECIMALS, len(stated.partition(".")[2]))
-    return abs(value - float(stated)) <= 0.5 * 10**-decimals * (1 + 1e-6)
+    return abs(value - float(stated)) <= 0.5 * float(f"1e-{decimals}") * (1 + 1e-6)
 
 
 def _found(row: Any, computed: Computed) -> tuple[float | None, float | None]:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import yaml
 from engines import RUN, as_text
-from spec.tables import COMMON, MINI
 
 from vbs_site.catalogue.loading import Loaded, checked
 from vbs_site.catalogue.organisations import Organisation, Organisations
@@ -21,6 +21,9 @@ from vbs_site.measures.aggregates import Aggregates, compute, sources_used
 from vbs_site.measures.combine import combine
 from vbs_site.measures.derived import derivation
 
+METHOD = Path(__file__).parents[1] / "vbs_site" / "method"
+MINI = yaml.safe_load((METHOD / "catalogue.yaml").read_text(encoding="utf-8"))
+COMMON = yaml.safe_load((METHOD / "common.yaml").read_text(encoding="utf-8"))["indicator"]
 REGIONS = ("region-1", "region-2", "region-3")
 OF_CONTACTS = {"from": "contacts"}
 SOON = {"followed_by": {"within": "30 days"}}
@@ -45,6 +48,7 @@ INDICATORS: dict[str, dict[str, Any]] = {
         "of": OF_CONTACTS,
         "event": {"where": {"kind": "virtual"}},
         "period": "rolling_year",
+        "report_from": dt.date(2025, 1, 1),
     },
     "first-stays": {
         "kind": "proportion",
@@ -266,7 +270,7 @@ def _prepared(deliveries, tables):
             rows = [row for row in tables.get(name, []) if row.get(DELIVERER) == deliverer]
             quality.append(Quality(name, deliverer or "", "", "", "rows", "", len(rows), len(rows)))
             for path in paths:
-                text = f"{path if delivery.files.keys() != {None} else ''}{rows!r}"
+                text = f"{path}{rows!r}"
                 sums[path.relative_to(deliveries.folder).as_posix()] = hashlib.sha256(
                     text.encode()
                 ).hexdigest()

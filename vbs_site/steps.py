@@ -14,12 +14,14 @@ from vbs_site.catalogue.organisations import NATIONAL, Organisation, Organisatio
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
 from vbs_site.engines.duckdb_engine import connect
 from vbs_site.engines.engine import Settings, open_engine
+from vbs_site.engines.fingerprints import fingerprints_of
 from vbs_site.extracts.deliveries import Deliveries, find_deliveries
 from vbs_site.extracts.prepare import Prepared, prepare
 from vbs_site.files import built_aside, repair, write_text
 from vbs_site.measures.aggregates import Aggregates, compute, load_aggregates, sources_read, sources_used
 from vbs_site.measures.combine import Combined, combine
 from vbs_site.measures.derived import with_derived
+from vbs_site.measures.incremental import Memory
 from vbs_site.measures.parts import part_of
 from vbs_site.progress import Reporter
 from vbs_site.site.content import content_faults
@@ -173,7 +175,9 @@ def compute_step(
             loaded.catalogue, prepared.relations, sources_read(loaded), places.cache, spill, settings
         )
         prepared = replace(prepared, relations=relations)
-        aggregates = _computed(loaded, deliveries, prepared, report, settings, spill, only, until)
+        aggregates = _computed(
+            loaded, deliveries, prepared, report, settings, places.cache, spill, only, until
+        )
     with built_aside(target) as aside:
         aggregates.save(aside)
     return aggregates
@@ -202,6 +206,7 @@ def _computed(
     prepared: Prepared,
     report: Reporter,
     settings: Settings,
+    cache: Path,
     spill: Path,
     only: str | None,
     until: datetime.date | None,
@@ -210,7 +215,9 @@ def _computed(
         report.step("compute", len(loaded.catalogue.indicators)) as tick,
         open_engine(settings, prepared.relations, prepared.folders, spill) as engine,
     ):
-        return compute(loaded, deliveries, prepared, engine, tick, only=only, until=until)
+        found = None if settings.anew else fingerprints_of(engine, prepared.relations, cache)
+        memory = Memory(loaded.catalogue, found, cache / "measured") if found is not None else None
+        return compute(loaded, deliveries, prepared, engine, tick, only=only, until=until, memory=memory)
 
 
 @contextmanager

@@ -61,7 +61,7 @@ def run_everything(options: argparse.Namespace) -> int:
 def _settings(options: argparse.Namespace) -> Any:
     from vbs_site.engines.engine import Settings, default_memory_mb
 
-    return Settings(options.engine, options.memory or default_memory_mb(), options.threads)
+    return Settings(options.engine, options.memory or default_memory_mb(), options.threads, anew=options.anew)
 
 
 def _mark(options: argparse.Namespace, home: Path, extracts: Path, state: dict[str, str]) -> str:

@@ -14,6 +14,37 @@ SCHEMA = "region_database"
 SAMPLE = 100
 """Every so many persons of the demo."""
 POSTGRES = {"VARCHAR": "TEXT", "DOUBLE": "DOUBLE PRECISION"}
+NAMED = {"da": "Ophold", "en": "Stays"}
+DERIVED = {
+    "stays": {
+        "title": NAMED,
+        "rows": NAMED,
+        "derive": {
+            "chain": "contacts",
+            "where": {"contact_kind": {"in": ["inpatient", "outpatient"]}},
+            "gap": "<= 4 hours",
+            "take": {"hospital": "first", "acute": "first", "diagnosis": "last", "drg_value": "sum"},
+        },
+    },
+    "admissions": {
+        "title": NAMED,
+        "rows": NAMED,
+        "derive": {"select": "stays", "lasting": ">= 12 hours"},
+    },
+}
+ON_ADMISSIONS = {
+    "of": {"from": "admissions", "at": "end"},
+    "exclude": [{"died": "before_or_at"}],
+    "event": {"followed_by": {"where": {"acute": True}, "within": "30 days"}},
+}
+"""The readmission indicator, counted on admissions."""
+
+
+class Plain(yaml.SafeDumper):
+    """Writes a value that is used twice, twice."""
+
+    def ignore_aliases(self, _data):
+        return True
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +65,15 @@ def project(demo_extracts, tmp_path_factory):
                 there.parent.mkdir(parents=True, exist_ok=True)
                 reader.execute(f"COPY (SELECT * FROM '{path}' {sample}) TO '{there}'")
     shutil.copy(home / "deliveries.yaml", home / "extracts")
-    (home / "indicators.yaml").write_text(
-        yaml.safe_dump(catalogue, allow_unicode=True, sort_keys=False), "utf-8"
-    )
-    for name, source in sources.items():
-        source["table"] = f"{SCHEMA}.{name}"
-    (home / "tables.yaml").write_text(yaml.safe_dump(catalogue, allow_unicode=True, sort_keys=False), "utf-8")
     start_postgres()
     load(home / "extracts", sources)
+    tables = {name: source | {"table": f"{SCHEMA}.{name}"} for name, source in sources.items()}
+    readmission = catalogue["indicators"]["akut-genindlaeggelse-30-dage"]
+    catalogue["indicators"]["akut-genindlaeggelse-af-indlaeggelser"] = readmission | ON_ADMISSIONS
+    for name, found in (("indicators", sources), ("tables", tables)):
+        written = catalogue | {"sources": found | DERIVED}
+        text = yaml.dump(written, Dumper=Plain, allow_unicode=True, sort_keys=False)
+        (home / f"{name}.yaml").write_text(text, "utf-8")
     return home
 
 
@@ -92,6 +124,7 @@ def expected(project):
     """What DuckDB finds in the files."""
     rows, note = aggregates(project, "duckdb", project / "extracts")
     assert sum(row["numerator"] for row in rows) > 1000
+    assert sum(row["numerator"] for row in rows if row["indicator"].endswith("af-indlaeggelser")) > 100
     return rows, note
 
 

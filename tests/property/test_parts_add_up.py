@@ -21,7 +21,7 @@ from regions import (
 
 from vbs_site.engines.relations import DELIVERER
 
-FEW = settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 HOME = {101: "region-1", 102: "region-2", 103: "region-3"}
 """Municipality to the region of its residents; whoever lives elsewhere is delivered by the second region."""
 HOSPITALS = {"H0": "region-1", "H1": "region-1", "H2": "region-2", "H3": "region-3", "H9": "region-3"}
@@ -62,7 +62,7 @@ def registers(draw):
         for number in people
     ]
     contacts = []
-    for number in range(draw(st.integers(5, 40))):
+    for number in range(draw(st.integers(20, 60))):
         start = dt.datetime.combine(draw(days()), dt.time(draw(st.sampled_from([0, 8, 23]))))
         contacts.append(
             {

@@ -91,10 +91,12 @@ def derived(folder, stays=STAYS, read=("admissions",), memory_mb=256, **changes)
     return with_derived(catalogue, relations, read, cache, cache / ".spill-test", settings), ready.folders
 
 
-def rows(found, name, *columns, engine="duckdb"):
+def rows(found, name, *columns):
     relations, folders = found
     query = exp.select(*map(column, columns)).from_(table(name))
-    with open_engine(Settings(engine, 256, 1), relations, folders, folders[-1] / ".spill-test") as opened:
+    with open_engine(
+        Settings(memory_mb=256, threads=1), relations, folders, folders[-1] / ".spill-test"
+    ) as opened:
         return sorted(opened.rows(query))
 
 
@@ -104,15 +106,14 @@ def files(folder):
     return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in found}
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "spark"])
-def test_stays_go_across_the_files_of_regions_and_belong_to_who_delivered_the_first_row(folder, engine):
+def test_stays_go_across_the_files_of_regions_and_belong_to_who_delivered_the_first_row(folder):
     found = derived(folder)
     columns = ("contact_id", "person_id", "hospital", "contacts", "_deliverer")
-    assert rows(found, "stays", *columns, engine=engine) == [
+    assert rows(found, "stays", *columns) == [
         (1, 11, "H1", 2, "region-1"),
         (2, 12, "H1", 1, "region-1"),
     ]
-    (admission,) = rows(found, "admissions", "start", "end", "cost", engine=engine)
+    (admission,) = rows(found, "admissions", "start", "end", "cost")
     assert admission[:2] == (MORNING, MORNING + dt.timedelta(hours=22))
     assert str(admission[2]) == "3.00"
 

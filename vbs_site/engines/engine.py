@@ -32,11 +32,13 @@ class Settings:
         name: the engine.
         memory_mb: upper limit in MiB of the embedded engine, and of Spark on this machine.
         threads: how many threads they use; None for all cores. A database server keeps its own house.
+        anew: whether everything is computed again, even what was computed before from the same rows.
     """
 
     name: EngineName = "duckdb"
     memory_mb: int = 1024
     threads: int | None = None
+    anew: bool = False
 
 
 class Engine(Protocol):

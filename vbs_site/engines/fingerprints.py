@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from vbs_site.engines.duckdb_engine import DuckDB, quoted
+from vbs_site.engines.engine import Engine
 from vbs_site.engines.relations import Part, Relation
 
 
@@ -65,10 +66,11 @@ class Fingerprints:
             month = f"year({quoted(at)}) * 12 + month({quoted(at)}) - 1" if at else "0"
             row = ", ".join(quoted(name) for name in columns)
             some = f"WHERE {quoted(at)} IS NOT NULL" if at else ""
-            known = self._engine.connection.execute(
+            rows = self._engine.connection.execute(
                 f"SELECT {month} AS month, count(*), CAST(sum(CAST(hash({row}) AS HUGEINT)) AS VARCHAR) "
                 f"FROM {quoted(source)} {some} GROUP BY ALL ORDER BY ALL"
             ).fetchall()
+            known = [list(row) for row in rows]  # as it reads when it is remembered
             self._remember(stamp, known)
         if at is None:
             return [Stretch(None, None, _stamp(str(known)))]
@@ -96,6 +98,12 @@ class Fingerprints:
         aside = path.with_name(f".{path.name}.{os.getpid()}")
         aside.write_text(json.dumps(found), encoding="utf-8")
         aside.replace(path)
+
+
+def fingerprints_of(engine: Engine, relations: Mapping[str, Relation], cache: Path) -> Fingerprints | None:
+    """Return the fingerprints of an engine's sources, or None when it does not read every one of them from files."""
+    from_files = all(relation.parts for relation in relations.values())
+    return Fingerprints(engine, relations, cache) if isinstance(engine, DuckDB) and from_files else None
 
 
 def _read_row_groups(

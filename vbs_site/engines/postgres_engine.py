@@ -108,9 +108,20 @@ def over_tables(query: exp.Query, relations: Mapping[str, Relation]) -> exp.Quer
         if relation.query is not None:
             rows = over_tables(relation.query, relations)
         else:
-            rows = relation.select(relation.table_node(), relation.deliverer)
+            rows = _by_bytes(relation.select(relation.table_node(), relation.deliverer))
         node.replace(exp.alias_(rows.subquery(copy=False), node.alias_or_name, table=True, quoted=True))
     return query
+
+
+def _by_bytes(rows: exp.Select) -> exp.Select:
+    """Give every text column of a table the order and the equality of its bytes, as the other engines have them.
+
+    The database's own collation may put `aa` after `z`, hold `a` and `A` for equal, or refuse to look for a prefix.
+    """
+    for text in [each for each in rows.find_all(exp.Cast) if each.is_type("text")]:
+        collated = exp.Collate(this=text.copy(), expression=exp.to_identifier("C", quoted=True))
+        text.replace(collated)
+    return rows
 
 
 @contextmanager

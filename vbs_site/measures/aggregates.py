@@ -31,6 +31,7 @@ from vbs_site.extracts.prepare import Prepared
 from vbs_site.files import write_text
 from vbs_site.measures.compile import compile_measure
 from vbs_site.measures.completeness import reach
+from vbs_site.measures.incremental import Memory
 from vbs_site.measures.note import Asked, Given, delivered_in, describe, sha256_of
 from vbs_site.measures.parts import Part, counted_rows, delivers, part_of
 from vbs_site.measures.rollup import Sums, roll_up, rolled, stratum
@@ -122,6 +123,7 @@ def compute(
     *,
     only: str | None = None,
     until: datetime.date | None = None,
+    memory: Memory | None = None,
 ) -> Aggregates:
     """Compute every indicator.
 
@@ -133,6 +135,7 @@ def compute(
         say: told the name of each indicator as it begins.
         only: the unit whose part is computed; None for everything together.
         until: a day after which no delivery counts as complete.
+        memory: what was computed before; None computes everything.
 
     Raises:
         FaultError: when `only` is no unit that delivers.
@@ -148,7 +151,7 @@ def compute(
             if isinstance(indicator, Ratio):
                 continue
             for unit_kind in indicator.units:
-                sums = _sums(loaded, organisations, deliveries, engine, name, unit_kind, part)
+                sums = _sums(loaded, organisations, deliveries, engine, name, unit_kind, part, memory)
                 quality.append(unknown_units(catalogue, name, unit_kind, sums))
                 # Every unit kind adds up to the same country; its row stands once.
                 measured[name, unit_kind] = {
@@ -179,6 +182,7 @@ def _sums(
     name: str,
     unit_kind: str,
     part: Part | None,
+    memory: Memory | None,
 ) -> Sums:
     """Return the sums of one indicator for one unit kind and the levels above it.
 
@@ -195,17 +199,17 @@ def _sums(
         if not part.own and delivers(catalogue, deliveries, name):
             deliverer = part.unit
         open_ended = part.own and getattr(indicator, "cohort", None) is None
-    query = compile_measure(
-        catalogue,
-        name,
-        unit_kind,
-        start,
-        None if open_ended else end,
-        horizon=carried.horizon,
-        deliverer=deliverer,
-    )
+
+    def query(
+        start: datetime.date | None, end: datetime.date | None, horizon: datetime.date | None
+    ) -> exp.Select:
+        return compile_measure(catalogue, name, unit_kind, start, end, horizon=horizon, deliverer=deliverer)
+
+    if memory is not None and carried.first is not None and not open_ended:
+        rows = memory.rows(name, unit_kind, deliverer, carried, query, engine.rows)
+    else:
+        rows = engine.rows(query(start, None if open_ended else end, carried.horizon))
     stratified = _stratified_kinds(catalogue, unit_kind, indicator.stratify_down_to)
-    rows = engine.rows(query)
     sums = rolled(
         roll_up(catalogue, organisations, unit_kind, indicator, stratified, rows, counts), indicator
     )

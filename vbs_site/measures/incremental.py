@@ -69,40 +69,53 @@ class Remembered:
         aside.replace(self.path)
 
 
-def answered(
-    catalogue: Catalogue,
-    name: str,
-    unit_kind: str,
-    carried: Reach,
-    query: Query,
-    run: Callable[[exp.Query], list[Row]],
-    fingerprints: Fingerprints,
-    remembered: Remembered,
-) -> list[Row]:
-    """Return the rows of a query over every listed period, computing only the periods that can have changed.
+class Memory:
+    """What was computed before from files, and which of it still holds.
 
-    Args:
+    Attributes:
         catalogue: the catalogue.
-        name: the indicator.
-        unit_kind: the unit kind.
-        carried: its listed periods, of which there are some.
-        query: the query over some days.
-        run: gives the rows of a query.
         fingerprints: of the sources as they are now.
-        remembered: what was computed before; replaced.
+        folder: where the rows of each indicator are kept; confidential.
     """
-    periods = _counted_periods(catalogue, name, carried)
-    written = query(*SAMPLE).sql()
-    keys = period_keys(catalogue, name, unit_kind, periods, written, carried.horizon, fingerprints)
-    found = {period: remembered.rows(period, keys[period]) for period in periods}
-    changed = [period for period in periods if found[period] is None]
-    if changed:
-        computed: dict[int, list[Row]] = {}
-        for row in run(query(changed[0].first_day, changed[-1].end, carried.horizon)):
-            computed.setdefault(int(row[GROUPS.index("period")]), []).append(row)
-        found |= {period: computed.get(period.index, []) for period in changed}
-        remembered.keep({period: (keys[period], found[period] or []) for period in periods})
-    return [row for period in periods for row in found[period] or []]
+
+    def __init__(self, catalogue: Catalogue, fingerprints: Fingerprints, folder: Path) -> None:
+        self.catalogue, self.fingerprints, self.folder = catalogue, fingerprints, folder
+
+    def rows(
+        self,
+        name: str,
+        unit_kind: str,
+        deliverer: str | None,
+        carried: Reach,
+        query: Query,
+        run: Callable[[exp.Query], list[Row]],
+    ) -> list[Row]:
+        """Return the rows of a query over every listed period, computing only the periods that can have changed.
+
+        Args:
+            name: the indicator.
+            unit_kind: the unit kind.
+            deliverer: whose index events count; None for all.
+            carried: its listed periods, of which there are some.
+            query: the query over some days.
+            run: gives the rows of a query.
+        """
+        words = [name, unit_kind, *([deliverer] if deliverer is not None else [])]
+        remembered = Remembered(self.folder / f"{'.'.join(words)}.json")
+        periods = _counted_periods(self.catalogue, name, carried)
+        written = query(*SAMPLE).sql()
+        keys = period_keys(
+            self.catalogue, name, unit_kind, periods, written, carried.horizon, self.fingerprints
+        )
+        found = {period: remembered.rows(period, keys[period]) for period in periods}
+        changed = [period for period in periods if found[period] is None]
+        if changed:
+            computed: dict[int, list[Row]] = {}
+            for row in run(query(changed[0].first_day, changed[-1].end, carried.horizon)):
+                computed.setdefault(int(row[GROUPS.index("period")]), []).append(row)
+            found |= {period: computed.get(period.index, []) for period in changed}
+            remembered.keep({period: (keys[period], found[period] or []) for period in periods})
+        return [row for period in periods for row in found[period] or []]
 
 
 def _counted_periods(catalogue: Catalogue, name: str, carried: Reach) -> list[Period]:

@@ -330,7 +330,8 @@ def comparison_figure(
 
 def _hover(statistic: str, own: int | None, heading: str, axis_name: str) -> str:
     form = _form(statistic, own)
-    return f"{heading}<br>%{{{axis_name}:{form}}} (%{{customdata[0]:{form}}}–%{{customdata[1]:{form}}})<br>n = %{{customdata[2]:,}}<extra>%{{fullData.name}}</extra>"
+    limits = "" if statistic == "ratio" else f" (%{{customdata[0]:{form}}}–%{{customdata[1]:{form}}})"
+    return f"{heading}<br>%{{{axis_name}:{form}}}{limits}<br>n = %{{customdata[2]:,}}<extra>%{{fullData.name}}</extra>"
 
 
 def _form(statistic: str, own: int | None) -> str:
@@ -339,7 +340,7 @@ def _form(statistic: str, own: int | None) -> str:
 
 def _plotly_axis(statistic: str, own: int | None) -> dict[str, Any]:
     return {
-        "tickformat": ".0%" if is_share(statistic) else f",.{0 if own is None else own}f",
+        "tickformat": ".0%" if is_share(statistic) else _form(statistic, own),
         "automargin": True,
     }
 

@@ -286,6 +286,7 @@ def _comparison(indicator: Indicator, statistic: Statistic, found: pd.DataFrame)
     """Return `better`, `worse` (`higher`, `lower` where neither is better) or `undecided` against the national value.
 
     Decided only when the whole 95 % interval lies on one side of the national value of the same period and stratum.
+    A number without an interval is not compared.
     With many units about one in twenty would be decided by chance alone; the pages say so.
     """
     national = found[(found["unit_kind"] == NATIONAL) & (found["status"] == "shown")].set_index(
@@ -303,6 +304,7 @@ def _comparison(indicator: Indicator, statistic: Statistic, found: pd.DataFrame)
         (found["status"] == "shown").to_numpy()
         & ~np.isnan(level)
         & (found["unit_kind"] != NATIONAL).to_numpy()
+        & (statistic.method != "none")
     )
     verdict[~comparable] = None
     return pd.Series(verdict, index=found.index, dtype="object")

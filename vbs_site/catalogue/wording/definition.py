@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.wording import shown, what, who
+from vbs_site.catalogue.wording.derived import derived
 from vbs_site.catalogue.wording.missing import missing
 from vbs_site.catalogue.wording.speech import Speech
 
@@ -13,8 +14,8 @@ class Line:
     """One part of a definition.
 
     Attributes:
-        topic: stable key, the same in every language: `population`, `excluded`, `event`, `calculation`, `threshold`,
-            `target`, `adjustment`, `unit`, `period`, `follow_up`, `missing`, `minimum`, `source`.
+        topic: stable key, the same in every language: `population`, `derived`, `excluded`, `event`, `calculation`,
+            `threshold`, `target`, `adjustment`, `unit`, `period`, `follow_up`, `missing`, `minimum`, `source`.
         label: the topic as a heading.
         text: one or more full sentences.
     """
@@ -39,6 +40,7 @@ def definition(catalogue: Catalogue, name: str, language: str) -> tuple[Line, ..
     indicator = catalogue.indicators[name]
     texts = {
         "population": who.population(speech, indicator),
+        "derived": derived(speech, name),
         "excluded": who.excluded(speech, indicator),
         "event": who.event(speech, indicator),
         "calculation": what.calculation(speech, indicator),

@@ -83,6 +83,7 @@ PER = {
 
 LABELS = {
     "population": "Hvem tæller med",
+    "derived": "Hvad det er",
     "excluded": "Hvem er udeladt",
     "event": "Hvad der tælles",
     "calculation": "Beregning",

@@ -62,6 +62,7 @@ PER = {
 
 LABELS = {
     "population": "Who is included",
+    "derived": "What these are",
     "excluded": "Who is left out",
     "event": "What is counted",
     "calculation": "Calculation",

@@ -183,7 +183,7 @@ def sources(speech: Speech, indicator: Indicator, name: str) -> str:
     if _reads_persons(indicator) and catalogue.persons is not None:
         used.append(catalogue.persons.source)
     named = list[str]()
-    for each in dict.fromkeys(used):
+    for each in dict.fromkeys(map(catalogue.base_of, used)):
         owner = catalogue.sources[each].owner
         title = speech.title(each)
         named.append(speech.say("source", title=title, owner=speech.text(owner)) if owner else title)

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from vbs_site.catalogue.conditions import comparisons
+from vbs_site.catalogue.indicators import FollowedEvent
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN
-from vbs_site.catalogue.statistics import main_direction
+from vbs_site.catalogue.statistics import main_direction, statistics_of
 from vbs_site.catalogue.uses import uses
 from vbs_site.method.reading import read_method
-from vbs_site.periods import Period
+from vbs_site.periods import MONTHS, STEP, Period
 from vbs_site.site.context import Context, Fragments
 from vbs_site.site.figures import Line, comparison_chart, comparison_figure, time_chart, time_figure
 from vbs_site.site.pages import method
@@ -59,6 +60,8 @@ def fragments(context: Context, name: str) -> Fragments:
         "period": period,
         "root": context.root(page),
         "definition": context.definition(name),
+        "counts": context.say(_counts(context, name)),
+        "limits": statistic != "ratio",
     }
     return {
         "lead": context.render(
@@ -91,6 +94,15 @@ def fragments(context: Context, name: str) -> Fragments:
         ),
         "download": context.render("indicator/download.html.jinja", page=page, **common),
     }
+
+
+def _counts(context: Context, name: str) -> str:
+    """Return the key of what stands above the counts: a fraction only where the value is the one over the other."""
+    main, indicator = statistics_of(context.indicator(name))[0], context.indicator(name)
+    if not main.counts:
+        return "patients"
+    followed = isinstance(getattr(indicator, "event", None), FollowedEvent)
+    return "events" if followed or main.name.startswith("standardised_") else "fraction"
 
 
 def _cards(context: Context, name: str) -> list[Result]:
@@ -149,12 +161,13 @@ def _over_time(context: Context, name: str, statistic: str) -> dict[str, Any]:
 
 
 def earlier_periods(context: Context, name: str, statistic: str) -> list[Period]:
-    """Return up to two periods before the compared one for which anything is listed, newest first."""
+    """Return up to two periods before the compared one for which anything is listed, newest first; none overlap."""
     period = context.results.common_period(name)
+    if period is None:
+        return []
+    apart = MONTHS[period.kind] // STEP[period.kind]
     listed = [each.period for each in context.results.of(name, statistic, NATIONAL, NATIONAL)]
-    return (
-        [each for each in (period.next(-1), period.next(-2)) if each in listed] if period is not None else []
-    )
+    return [each for each in (period.next(-apart), period.next(-2 * apart)) if each in listed]
 
 
 def comparison_rows(context: Context, name: str, statistic: str) -> list[Row]:
@@ -250,7 +263,7 @@ def _codesets(condition: Any) -> set[str]:
 
 def _quality(context: Context, name: str) -> dict[str, Any]:
     catalogue = context.bundle.catalogue
-    sources = list(dict.fromkeys(use.source for use in uses(catalogue, name)))
+    sources = list(dict.fromkeys(catalogue.base_of(use.source) for use in uses(catalogue, name)))
     table = context.bundle.quality
     until = context.bundle.deliveries["complete_until"]
     rows = []

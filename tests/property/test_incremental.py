@@ -1,0 +1,201 @@
+"""What is taken from before equals what is computed anew, whatever came in between; and little is computed again."""
+
+import re
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from engines import as_text
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from property.test_parts_add_up import SET, by_hospital, registers
+from regions import INDICATORS, _prepared, delivered, three_regions
+from unit.deliveries import written
+
+from vbs_site.engines.engine import Settings, open_engine
+from vbs_site.engines.fingerprints import fingerprints_of
+from vbs_site.engines.relations import DELIVERER, Part, Relation, sql_type
+from vbs_site.measures.aggregates import compute, sources_used
+from vbs_site.measures.incremental import Memory
+
+FEW = settings(max_examples=2, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+FROM_FILES = [name for name in INDICATORS if name != "first-stays"]
+TIMES = {"contacts": "start", "procedures": "date", "pro": "date"}
+
+
+def quarter_of(row, source):
+    if source not in TIMES:
+        return ""
+    day = str(row[TIMES[source]])
+    return f"{day[:4]}Q{(int(day[5:7]) + 2) // 3}"
+
+
+def files_of(loaded, tables, folder):
+    """Write each source as the regions deliver it, a file per region and quarter, and return where the rows lie."""
+    relations = {}
+    for name in sources_used(loaded):
+        columns = {key: sql_type(each) for key, each in loaded.catalogue.sources[name].columns.items()}
+        parts = []
+        rows = tables.get(name, [])
+        for region, quarter in sorted({(row.get(DELIVERER), quarter_of(row, name)) for row in rows}, key=str):
+            here = [row for row in rows if (row.get(DELIVERER), quarter_of(row, name)) == (region, quarter)]
+            path = folder / name / f"{region}-{quarter}.parquet"
+            content = {
+                key: (kind, [as_text(row.get(key), kind) for row in here]) for key, kind in columns.items()
+            }
+            if not path.exists() or path.with_suffix(".txt").read_text(encoding="utf-8") != repr(content):
+                written(path, content)
+                path.with_suffix(".txt").write_text(repr(content), encoding="utf-8")
+            parts.append(Part(region, path))
+        if not parts:
+            parts = [
+                Part(None, written(folder / name / "empty.parquet", {k: (v, []) for k, v in columns.items()}))
+            ]
+        relations[name] = Relation(tuple((key, key, kind) for key, kind in columns.items()), tuple(parts))
+    return relations
+
+
+@dataclass
+class Watched:
+    """An engine that remembers what it was asked."""
+
+    engine: object
+    asked: list = field(default_factory=list)
+
+    def rows(self, query):
+        self.asked.append(query.sql("duckdb"))
+        return self.engine.rows(query)
+
+
+@contextmanager
+def reading(relations, folder):
+    (folder / "spill").mkdir(exist_ok=True)
+    with open_engine(Settings(threads=1), relations, [folder], folder / "spill") as engine:
+        yield engine
+
+
+def computed(loaded, tables, folder, until, *, anew=False):
+    """Return the table of aggregates, and the questions that the engine was asked."""
+    deliveries = delivered(loaded, until=until)
+    relations = files_of(loaded, tables, folder)
+    with reading(relations, folder) as engine:
+        found = fingerprints_of(engine, relations, folder / "cache")
+        memory = None if anew else Memory(loaded.catalogue, found, folder / "cache")
+        watched = Watched(engine)
+        aggregates = compute(
+            loaded, deliveries, _prepared(deliveries, tables), watched, lambda _: None, memory=memory
+        )
+    return aggregates.rows, watched.asked
+
+
+def before(tables, day):
+    """Return what had been delivered when deliveries were complete to a day."""
+    old = {
+        name: [row for row in tables.get(name, []) if str(row[time])[:10] < day]
+        for name, time in TIMES.items()
+    }
+    persons = [row | {"death": row["death"] if str(row["death"]) < day else ""} for row in tables["persons"]]
+    population = [row for row in tables["population"] if str(row["date"]) < day]
+    return tables | old | {"persons": persons, "population": population}
+
+
+@FEW
+@given(registers(), st.data())
+def test_a_new_quarter_and_a_correction_give_what_computing_anew_gives(tables, data):
+    loaded = three_regions(*FROM_FILES)
+    tables = by_hospital(tables)
+    steps = [(before(tables, "2026-07-01"), "2026-07-01"), (tables, "2026-10-01")]
+    source = data.draw(st.sampled_from(sorted(TIMES)))
+    if tables[source]:
+        gone = data.draw(st.integers(0, len(tables[source]) - 1))
+        corrected = tables | {source: tables[source][:gone] + tables[source][gone + 1 :]}
+        steps.append((corrected, "2026-10-01"))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for given_now, until in steps:
+            taken, _ = computed(loaded, given_now, folder, until)
+            anew, _ = computed(loaded, given_now, folder, until, anew=True)
+            assert taken.equals(anew)
+
+
+CONTACTS = [
+    {
+        "id": n,
+        "person": n % 7,
+        "hospital": "H1",
+        DELIVERER: "region-1",
+        "start": f"2026-0{1 + n % 9}-10 08:00:00",
+        "end": f"2026-0{1 + n % 9}-12 08:00:00",
+        "kind": "inpatient",
+        "acute": "yes",
+    }
+    for n in range(60)
+]
+PERSONS = [
+    {"person": n, "birth": "1950-01-01", "sex": "K", "municipality": 101, "death": ""} for n in range(7)
+]
+
+
+@pytest.fixture
+def readmission():
+    return three_regions("readmission")
+
+
+def days_asked(text):
+    """Return the reported days that a question asks for, first and end."""
+    low = re.search(r'"s"."end" >= [A-Z(]*\'([0-9-]{10})', text)
+    high = re.search(r'"s"."end" < [A-Z(]*\'([0-9-]{10})', text)
+    return low[1], high[1]
+
+
+def test_what_has_not_changed_is_not_asked_for_again(readmission, tmp_path):
+    tables = SET | {"contacts": CONTACTS, "persons": PERSONS}
+    first, asked = computed(readmission, tables, tmp_path, "2026-10-01")
+    again, asked_again = computed(readmission, tables, tmp_path, "2026-10-01")
+    assert asked and asked_again == [] and first.equals(again)
+
+
+def test_a_new_quarter_asks_for_itself_and_for_what_it_ends_the_follow_up_of(readmission, tmp_path):
+    tables = SET | {"contacts": CONTACTS, "persons": PERSONS}
+    computed(readmission, before(tables, "2026-07-01"), tmp_path, "2026-07-01")
+    _, asked = computed(readmission, tables, tmp_path, "2026-10-01")
+    # A stay that ends in June can be followed by one in July; none that ends in March can.
+    assert [days_asked(text) for text in asked] == [("2026-04-01", "2026-10-01")]
+
+
+def test_a_late_row_asks_for_the_quarters_around_it_only(readmission, tmp_path):
+    tables = SET | {"contacts": CONTACTS, "persons": PERSONS}
+    computed(readmission, tables, tmp_path, "2026-10-01")
+    late = CONTACTS[0] | {"id": 99, "start": "2026-02-10 09:00:00", "end": "2026-02-11 09:00:00"}
+    _, asked = computed(readmission, tables | {"contacts": [*CONTACTS, late]}, tmp_path, "2026-10-01")
+    assert [days_asked(text) for text in asked] == [("2026-01-01", "2026-04-01")]
+
+
+def test_a_changed_definition_asks_for_its_own_indicator_only(tmp_path, monkeypatch):
+    tables = SET | {"contacts": CONTACTS, "persons": PERSONS}
+    computed(three_regions("readmission", "virtual"), tables, tmp_path, "2026-10-01")
+    changed = INDICATORS["readmission"] | {"event": {"followed_by": {"within": "10 days"}}}
+    monkeypatch.setitem(INDICATORS, "readmission", changed)
+    _, asked = computed(three_regions("readmission", "virtual"), tables, tmp_path, "2026-10-01")
+    assert len(asked) == 1 and "10" in asked[0]
+
+
+def test_words_about_an_indicator_change_nothing(tmp_path, monkeypatch):
+    tables = SET | {"contacts": CONTACTS, "persons": PERSONS}
+    computed(three_regions("readmission"), tables, tmp_path, "2026-10-01")
+    monkeypatch.setitem(
+        INDICATORS, "readmission", INDICATORS["readmission"] | {"why": {"da": "Andet", "en": "Other"}}
+    )
+    _, asked = computed(three_regions("readmission"), tables, tmp_path, "2026-10-01")
+    assert asked == []
+
+
+def test_a_remembered_file_that_is_broken_is_computed_again(readmission, tmp_path):
+    tables = SET | {"contacts": CONTACTS, "persons": PERSONS}
+    first, _ = computed(readmission, tables, tmp_path, "2026-10-01")
+    (kept,) = (tmp_path / "cache").glob("readmission.*.json")
+    kept.write_text(kept.read_text(encoding="utf-8")[:50], encoding="utf-8")
+    again, asked = computed(readmission, tables, tmp_path, "2026-10-01")
+    assert asked and first.equals(again)
