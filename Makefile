@@ -31,7 +31,7 @@ format: .venv/.ready
 	.venv/bin/ruff format
 
 bench: .venv/.ready
-	$(RUN) bench/run.py
+	$(RUN) bench/run.py $(BENCH)
 
 .venv/.ready: pyproject.toml uv.lock | $(filter .tools/bin/uv,$(UV))
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11" >&2; exit 1; }

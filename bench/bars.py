@@ -128,11 +128,13 @@ def combined(bench: Bench) -> list[Row]:
             bench.compute(delivered, room, only=region)
         parts = [room / "parts" / region for region in regions]
         reports = [bench.run("combine", room / "whole", room, *parts) for _ in range(bench.pairs)]
-    seconds = [report["elapsed"]["combine"] for report in reports]
+    cpu = median(report["parts"]["combine"] for report in reports)
+    elapsed = median(report["elapsed"]["combine"] for report in reports)
     differing, rows = max(report["differing"] for report in reports), reports[0]["rows"]
-    what = f"combining {len(regions)} regions, elapsed (median)"
+    what = f"CPU, combining {len(regions)} regions (median)"
+    measured = f"{cpu:.2f} s, {elapsed:.2f} s elapsed"
     return [
-        Row(bench.size, what, f"{median(seconds):.2f} s", "≤ 0.10 s", median(seconds) <= 0.1),
+        Row(bench.size, what, measured, "≤ 0.10 s", cpu <= 0.1),
         Row(bench.size, f"combined: rows that differ, of {rows:,}", str(differing), "0", differing == 0),
     ]
 

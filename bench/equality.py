@@ -111,4 +111,4 @@ def differences(ours: list[Row], theirs: list[Row], names: tuple[str, str]) -> l
 def _same(one: float, other: float) -> bool:
     if isinstance(one, int) and isinstance(other, int):
         return one == other
-    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-15)
+    return math.isclose(one, other, rel_tol=1e-9)

@@ -68,6 +68,8 @@ def main(arguments: list[str]) -> int:
 def _compute(catalogue: Path, extracts: Path) -> Computed:
     places, report = Places.around(catalogue, extracts), Reporter(quiet=True)
     loaded = check(places, report)
+    for warning in loaded.warnings:
+        print(f"warning: {warning}")
     compute_step(places, report, loaded, Settings(memory_mb=default_memory_mb()))
     release = release_step(places, report, loaded, None, None)
     results = pd.read_csv(

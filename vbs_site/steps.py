@@ -22,7 +22,7 @@ from vbs_site.measures.aggregates import Aggregates, compute, load_aggregates, s
 from vbs_site.measures.combine import Combined, combine
 from vbs_site.measures.derived import with_derived
 from vbs_site.measures.incremental import Memory
-from vbs_site.measures.parts import part_of
+from vbs_site.measures.parts import check_unit, part_of
 from vbs_site.progress import Reporter
 from vbs_site.site.content import content_faults
 
@@ -153,11 +153,13 @@ def compute_step(
     Raises:
         FaultError: when a delivery does not fit its contract, or the unit does not deliver.
     """
+    if only is not None:
+        check_unit(loaded, sources_used(loaded), only)
     deliveries = find_deliveries(
         loaded.catalogue, loaded.organisations, places.extracts, sources_used(loaded), settings.name, only
     )
     if only is not None:
-        part_of(loaded, deliveries, only)  # a unit that does not exist is said before anything is read
+        part_of(loaded, deliveries, only)  # what cannot be divided is said before anything is read
     target = places.aggregates if only is None else places.parts / only
     repair(target.parent)
     with _spill(places.cache) as spill:

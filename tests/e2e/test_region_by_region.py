@@ -87,7 +87,7 @@ def test_regions_agree_on_a_day(own):
 def test_mistakes_are_one_line(own):
     catalogue = ("--catalogue", own / "mini" / "indicators.yaml", "--quiet")
     compute = ("compute", *catalogue, "--extracts", own / "region-a", "--out", own / "out")
-    one_line(run_build(*compute, "--only-unit", "region-c"), 11, "region-c")
+    one_line(run_build(*compute, "--only-unit", "region-c"), 2, "'region-c'", "Did you mean 'region-")
     letter = own / "region-a" / "deliveries.yaml"
     letter.write_text("basis: own_hospital\n", encoding="utf-8")
     one_line(

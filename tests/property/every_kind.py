@@ -1,8 +1,15 @@
 """Measures of the mini registers that have every kind and every building block in them."""
 
+import datetime as dt
 import functools
 
+from engines import as_text
+from property.random_tables import AFTER, FIRST
 from spec.tables import catalogue_with
+
+from vbs_site.engines.relations import sql_type
+from vbs_site.measures.compile import compile_measure
+from vbs_site.measures.derived import derivation
 
 INPATIENT = {"kind": "inpatient"}
 NESTED = {
@@ -42,7 +49,7 @@ MEASURES = {
     "share where prefixes": share({"where": {"diagnosis": {"in": "cancer"}}}, {"from": "contacts"}, stratify=["sex", "age_band"]),
     "share where missing": share({"where": {"any_of": [{"end": {"missing": True}}, {"acute": True}]}}, {"from": "contacts"}),
     "share where times": share(
-        {"where": {"start": {">=": "2027-01-01", "<": "2028-02-29"}}},
+        {"where": {"start": {">=": dt.date(2027, 1, 31), "<": dt.date(2028, 2, 29)}}},
         {"from": "contacts", "where": {"cost": {">": -0.5}, "note": {"missing": False}, "points": {"<=": 9000.125}}},
         period="month",
     ),
@@ -60,8 +67,8 @@ MEASURES = {
     ),
     "share followed, count": share({"followed_by": {"pick": "count", "within": "1 quarter", "at_least": 2}}, period="year"),
     "share preceded, sum": share(
-        {"preceded_by": {"pick": "sum", "value": "cost", "within": "1 year", "at_least": 1000.5}}, {"from": "procedures"} | {"at": "date"}
-    ) | {"event": {"preceded_by": {"from": "contacts", "pick": "sum", "value": "cost", "within": "1 year", "at_least": 1000.5}}},
+        {"preceded_by": {"from": "contacts", "pick": "sum", "value": "cost", "within": "1 year", "at_least": 1000.5}}, HIPS
+    ),
     "share followed, same": share({"followed_by": {"same": ["hospital", "diagnosis"], "within": "1 month"}}),
     "share died": share({"died": "within 1 month"}, HIPS, units=["residence"], period="half_year"),
     "share of stays": share({"followed_by": {"within": "7 days", "where": {"acute": True}}}, {"from": "stays", "at": "end"}),
@@ -179,7 +186,7 @@ MEASURES = {
         "of": {"from": "contacts", "where": {"acute": True}},
         "per": BY_AGE,
         "by": ["sex", "age_band"],
-        "standard": {"from": "population_by_age", "sum": "persons", "at": "date", "on": "2028-01-01"},
+        "standard": {"from": "population_by_age", "sum": "persons", "at": "date", "on": dt.date(2028, 1, 1)},
     },
     "standardised ratio of events": {
         "kind": "standardised_ratio",
@@ -211,4 +218,25 @@ MEASURES = {
 @functools.cache
 def catalogue_of(name):
     """The mini registers with one of the measures, checked as a user's catalogue is."""
-    return catalogue_with(MEASURES[name])
+    directions = {"OHS": "higher", "PAIN": "lower"}
+    measure = MEASURES[name]
+    return catalogue_with(measure | {"direction": directions.get(measure.get("instrument"), "neutral")})
+
+
+@functools.cache
+def query_of(name, horizon):
+    """The query of a measure over the reported days."""
+    catalogue = catalogue_of(name)
+    unit = catalogue.indicators["example"].units[0]
+    return compile_measure(catalogue, "example", unit, FIRST, AFTER, horizon=horizon)
+
+
+def delivered_to(engine, tables):
+    """Fill every source of an engine, and make the derived ones."""
+    catalogue = catalogue_of(next(iter(MEASURES)))
+    for name, rows in tables.items():
+        columns = {key: sql_type(each) for key, each in catalogue.sources[name].columns.items()}
+        texts = [[as_text(row[key], kind) for key, kind in columns.items()] for row in rows]
+        engine.fill(name, columns, texts)
+    for name in catalogue.derived_of(catalogue.sources):
+        engine.derive(name, derivation(catalogue, name))

@@ -105,6 +105,7 @@ EDGES = [
 """Some days before the end of a month, of a period, of what is reported; before leap days."""
 DIAGNOSES = [None, "DC50", "DC61", "DJ44", "DJ44A", "DJ45", "DE10"]
 AGES = ["00-17", "18-39", "40-64", "65-79", "80+"]
+PERSONS = 8
 PLACE = {101: "R1", 102: "R2"}
 
 
@@ -157,8 +158,8 @@ def registers(draw, most=25):
         most: rows of a source at most; there are half as many at least, unless the source is empty.
     """
     edges = draw(st.lists(st.sampled_from(EDGES), min_size=1, max_size=4))
-    person, hospital = st.integers(1, 6), st.sampled_from(["H1", "H1", "H2", "H9"])
-    numbers = (most // 2, most) if draw(st.integers(0, 7)) else (0, most // 2)
+    person, hospital = st.integers(1, PERSONS), st.sampled_from(["H1", "H1", "H2", "H9"])
+    numbers = (most // 2, most) if draw(st.integers(0, 9)) else (0, most // 2)
     contacts = draw(
         rows_of(
             numbers,
@@ -181,7 +182,7 @@ def registers(draw, most=25):
     share = maybe(st.integers(0, 40))
     index = dict(person=person, hospital=hospital, date=days(edges))
     people = st.dictionaries(
-        person,
+        st.integers(1, PERSONS + 1),
         st.fixed_dictionaries(
             {
                 "birth": maybe(births(edges)),

@@ -176,3 +176,21 @@ def test_a_ratio_is_hidden_where_a_half_is():
     status = {(row["statistic"], row["unit"]): row["status"] for row in results.to_dict("records")}
     assert status["proportion", "h11"] == "suppressed"
     assert status["ratio", "h11"] == "suppressed" and status["ratio", "h13"] == "shown"
+
+
+@pytest.mark.parametrize("indicator", [DIRECT, INDIRECT])
+def test_people_of_unknown_sex_stand_in_no_stratum(indicator):
+    known = aggregates(
+        *strata("rate", "national", (10_000, 100), (10_000, 400)),
+        *strata("rate", "r1", (2000, 30), (500, 10)),
+    )
+    unknown = aggregates(
+        ("rate", "national", "sex=unknown", {"numerator": 50}),
+        ("rate", "r1", "sex=unknown", {"numerator": 7}),
+    )
+    standards = {"rate": {YOUNG: "3000", OLD: "1000"}}
+    catalogue = catalogue_of(rate=indicator)
+    without = found(catalogue, known, standards)
+    together = found(catalogue, pd.concat([known, unknown], ignore_index=True), standards)
+    for key, row in without.items():
+        assert together[key]["value"] == row["value"] and together[key]["numerator"] == row["numerator"]

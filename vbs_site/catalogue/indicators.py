@@ -153,6 +153,8 @@ class Link(Frozen):
             raise ValueError("`at_least` belongs to `pick: count` or `pick: sum`")
         if self.value is not None and self.pick not in ("first", "last", "sum"):
             raise ValueError("`value` belongs to `pick: first`, `last` or `sum`")
+        if self.value is not None and self.then is not None:
+            raise ValueError("`then` decides by the row, `value` takes a number of it: write one of them")
         if self.pick == "sum" and self.value is None:
             raise ValueError("`pick: sum` names the column to add up as `value`")
         return self
@@ -234,6 +236,8 @@ class FollowedEvent(Event):
             raise ValueError("people are followed for an event with followed_by or died")
         if self.followed_by is not None and self.followed_by.pick not in ("any", "count"):
             raise ValueError("people are followed for any such row, or for the count of them")
+        if self.followed_by is not None and self.followed_by.at_least is not None:
+            raise ValueError("people are followed for each event; leave `at_least` out")
         if self.within.unit not in ("days", "weeks"):
             raise ValueError("people are followed for a number of days or weeks")
         return self

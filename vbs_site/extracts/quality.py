@@ -1,6 +1,6 @@
 """Counts about deliveries: what was found in how many rows, per unit and period."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -30,4 +30,4 @@ class Quality:
 
     def as_row(self) -> dict[str, Any]:
         """Return the count as a row of a table."""
-        return asdict(self)
+        return dict(vars(self))

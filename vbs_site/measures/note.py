@@ -120,9 +120,9 @@ def delivered_in(deliveries: Deliveries, prepared: Prepared) -> Delivered:
 
 
 def about(catalogue: Catalogue) -> dict[str, str]:
-    """Return which catalogue it is: id, version and the SHA-256 of its meaning; comments and order do not count."""
+    """Return which catalogue it is: id, version and the SHA-256 of its meaning; comments, order and defaults do not count."""
     head = catalogue.catalogue
-    meaning = sha256_of(catalogue.model_dump(mode="json", by_alias=True))
+    meaning = sha256_of(catalogue.model_dump(mode="json", by_alias=True, exclude_defaults=True))
     return {"id": head.id, "version": head.version, "sha256": meaning}
 
 

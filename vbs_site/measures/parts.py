@@ -13,7 +13,7 @@ where one contact in twenty took place in another region, readmissions came out 
 patients 12.5 % too large. Such measures are named by `looks_across_contacts` and never combined on that basis.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,28 +60,37 @@ class Part:
         return (owner if owner in self.claimants else self.claimants[0]) == self.unit
 
 
+def check_unit(loaded: Loaded, used: Iterable[str], unit: str) -> None:
+    """Refuse a unit that delivers none of the sources that are used.
+
+    Raises:
+        FaultError: with one line (exit code 2).
+    """
+    catalogue = loaded.catalogue
+    delivering = {
+        catalogue.organisation_kind(kind)
+        for name in used
+        if (kind := catalogue.sources[name].delivered_by) is not None
+    }
+    known = [each.id for each in loaded.organisations.members if not delivering or each.kind in delivering]
+    if unit not in known:
+        rule = "the unit is an organisation that delivers"
+        fault = Diagnosis("--only-unit", 0, "", rule, repr(unit), nearest(unit, known))
+        raise FaultError(ExitCode.USAGE, [fault])
+    if len(delivering) > 1:
+        rule, got = "all sources are delivered by units of one kind", ", ".join(sorted(delivering))
+        raise FaultError(ExitCode.USAGE, [Diagnosis(str(loaded.path), 0, "sources", rule, got)])
+
+
 def part_of(loaded: Loaded, deliveries: Deliveries, unit: str) -> Part:
     """Return the part of a unit.
 
     Raises:
-        FaultError: when the unit does not exist or does not deliver (exit code 2), or a source brings its own national row
-            in a way that cannot be divided (exit code 11).
+        FaultError: when the unit does not exist or does not deliver (exit code 2 or 11), or a source brings its own
+            national row in a way that cannot be divided (exit code 11).
     """
     catalogue, organisations = loaded.catalogue, loaded.organisations
-    delivering = {
-        catalogue.organisation_kind(kind)
-        for name in deliveries.by_source
-        if (kind := catalogue.sources[name].delivered_by) is not None
-    }
-    known = [each.id for each in organisations.members if not delivering or each.kind in delivering]
-    if unit not in known:
-        rule = "the unit is an organisation that delivers"
-        raise FaultError(
-            ExitCode.USAGE, [Diagnosis("--only-unit", 0, "", rule, repr(unit), nearest(unit, known))]
-        )
-    if len(delivering) > 1:
-        rule, got = "all sources are delivered by units of one kind", ", ".join(sorted(delivering))
-        raise FaultError(ExitCode.USAGE, [Diagnosis(str(loaded.path), 0, "sources", rule, got)])
+    check_unit(loaded, deliveries.by_source, unit)
     kind = organisations.by_id[unit].kind
     sent = {each for delivery in deliveries.by_source.values() for each in delivery.files if each is not None}
     claimants = tuple(each.id for each in organisations.of_kind(kind))

@@ -19,6 +19,7 @@ MAIN = ""
 Key = tuple[str, str, int, str, str]
 """(unit_kind, unit, period index, stratum, part)."""
 Sums = dict[Key, list[Any]]
+_ZEROS: list[Any] = [Decimal(0) if kind.startswith("DECIMAL") else 0 for kind in TYPES.values()]
 
 FIRST_STATISTIC = 5
 """Place of the first statistic in a row of a compiled query."""
@@ -60,6 +61,7 @@ def roll_up(
     for code, period, sex, age_band, in_bin, *statistics in rows:
         named = {"sex": sex, "age_band": age_band}
         strata = [ALL] + [stratum(name, named[name]) for name in indicator.stratify]
+        number, counted = int(period), [(i, each) for i, each in enumerate(statistics) if each]
         parts = [MAIN]
         if crossed:
             parts.append("|".join(stratum(name, named[name]) for name in strata_of(indicator)))
@@ -70,16 +72,15 @@ def roll_up(
         for kind, unit in levels[code]:
             for each in strata if kind in stratified_kinds else strata[:1]:
                 for part in parts:
-                    total = sums[kind, unit, int(period), each, part]
-                    for i, statistic in enumerate(statistics):
-                        if statistic:
-                            total[i] += statistic
+                    total = sums[kind, unit, number, each, part]
+                    for i, statistic in counted:
+                        total[i] += statistic
     return dict(sums)
 
 
 def nothing() -> list[Any]:
     """Return the sums of no rows: exact zeros of each statistic's type."""
-    return [Decimal(0) if kind.startswith("DECIMAL") else 0 for kind in TYPES.values()]
+    return _ZEROS.copy()
 
 
 def rolled(sums: Sums, indicator: Indicator) -> Sums:

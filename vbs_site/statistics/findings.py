@@ -17,7 +17,7 @@ from vbs_site.catalogue.indicators import (
     StandardisedRatio,
 )
 from vbs_site.catalogue.model import Catalogue
-from vbs_site.catalogue.organisations import NATIONAL
+from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN
 from vbs_site.catalogue.statistics import (
     ADJUSTED,
     ANSWERED,
@@ -176,22 +176,24 @@ def _standardised(
     divided: pd.DataFrame,
     standard: dict[str, str],
 ) -> pd.DataFrame:
-    """Return standardised rates or ratios. An event whose sex or age is unknown stands in no stratum of the standard.
+    """Return standardised rates or ratios. Whoever's sex or age is unknown is left out: they stand in no stratum.
 
     A direct rate is not shown below 10 events (as PHEindicatormethods), nor where a stratum of the standard has no
     people in the unit; a ratio's expected events come from the rates of all units together in the same period.
     """
     found = _cells(statistic, rows)
-    found["n"], found["numerator"] = rows["n"], rows["numerator"].astype("Float64")
-    found["status"] = _status(indicator, statistic, rows, found["n"])
+    known = divided[~divided["part"].str.contains(f"={UNKNOWN}")]
     people, events = (
-        divided.pivot_table(
+        known.pivot_table(
             index=["unit_kind", "unit", "period"], columns="part", values=name, aggfunc="sum", fill_value=0
         )
         .reindex(pd.MultiIndex.from_frame(rows[["unit_kind", "unit", "period"]]), fill_value=0)
         .astype(float)
         for name in ("n", "numerator")
     )
+    found["n"] = people.sum(axis=1).to_numpy(dtype=np.int64)
+    found["numerator"] = pd.array(events.sum(axis=1).to_numpy(), dtype="Float64")
+    found["status"] = _status(indicator, statistic, rows, found["n"])
     if isinstance(indicator, StandardisedRate):
         strata = sorted(standard)
         x, n = (table.reindex(columns=strata, fill_value=0.0).to_numpy() for table in (events, people))
@@ -206,7 +208,7 @@ def _standardised(
         expected = (people.to_numpy() * rates.reindex(rows["period"]).fillna(0).to_numpy()).sum(axis=1)
         found.loc[(found["status"] == "shown") & (expected <= 0), "status"] = "not_applicable"
         shown = (found["status"] == "shown").to_numpy()
-        estimate = ratio_to_expected(rows["numerator"].to_numpy(dtype=float)[shown], expected[shown])
+        estimate = ratio_to_expected(events.sum(axis=1).to_numpy()[shown], expected[shown])
     for name in ("value", "lower", "upper"):
         column = np.full(len(rows), np.nan)
         column[shown] = getattr(estimate, name)

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
+from vbs_site.catalogue.indicators import strata_of
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN
 from vbs_site.catalogue.sources import Column
@@ -271,8 +272,8 @@ def _result_cell(
 
 def _without(catalogue: Catalogue, example: Example, name: str) -> str:
     """Return the key of what an empty cell means: everyone, or those for whom it is unknown."""
-    divided = name not in ("sex", "age_band") or name in catalogue.indicators[example.measure].stratify
-    return "unknown_value" if divided else "everyone"
+    together = name in ("sex", "age_band") and name not in strata_of(catalogue.indicators[example.measure])
+    return "everyone" if together or name == "part" else "unknown_value"
 
 
 def _place(context: Context, method: Method, catalogue: Catalogue, name: str, cell: str) -> str:
