@@ -125,7 +125,7 @@ INDICATORS: dict[str, dict[str, Any]] = {
         "of": OF_CONTACTS,
         "per": {"from": "population", "sum": "persons", "unit": "region", "at": "date"},
         "by": ["sex"],
-        "standard": {"from": "population", "sum": "persons", "at": "date", "on": dt.date(2026, 1, 1)},
+        "standard": {"from": "population", "sum": "persons", "at": "date", "day": dt.date(2026, 1, 1)},
     },
     "standard-ratio": {
         "kind": "standardised_ratio",

@@ -80,12 +80,13 @@ MEASURES = {
     "share after a washout": share({"where": {"acute": True}}, STAYS | {"washout": "1 month"}, period="month"),
     "share without": share(
         {"where": {"cost": {">=": 1000}}},
+        {"from": "contacts"},
         exclude=[
             {"died": "within 2 days"},
             {"where": {"any_of": [{"diagnosis": {"in": "cancer"}}, {"not": {"acute": True}}]}},
-            {"preceded_by": {"from": "procedures", "within": "1 month", "pick": "count", "at_least": 2}},
+            {"preceded_by": {"from": "procedures", "within": "1 month", "pick": "count", "at_least": 3}},
             {"followed_by": {"pick": "last", "within": "31 days", "then": {"kind": "virtual"}}},
-            {"followed_by": {"pick": "sum", "value": "points", "within": "20 days", "at_least": 4000}},
+            {"followed_by": {"pick": "sum", "value": "points", "within": "20 days", "at_least": 9000}},
         ],
     ),
     # rate
@@ -186,7 +187,7 @@ MEASURES = {
         "of": {"from": "contacts", "where": {"acute": True}},
         "per": BY_AGE,
         "by": ["sex", "age_band"],
-        "standard": {"from": "population_by_age", "sum": "persons", "at": "date", "on": dt.date(2028, 1, 1)},
+        "standard": {"from": "population_by_age", "sum": "persons", "at": "date", "day": dt.date(2028, 1, 1)},
     },
     "standardised ratio of events": {
         "kind": "standardised_ratio",

@@ -192,13 +192,17 @@ def registers(draw, most=25):
             }
         ),
     )
-    first_days = st.sampled_from([dt.date(y, m, d) for y in (2026, 2027, 2028, 2029) for m in (1, 2, 4, 7, 10) for d in (1, 2)])
+    first_days = st.sampled_from(
+        [dt.date(y, m, d) for y in (2026, 2027, 2028, 2029) for m in (1, 2, 4, 7, 10) for d in (1, 2)]
+    )
     counted = {"region": st.sampled_from(["R1", "R2", "R3"]), "date": first_days}
     banded = counted | {"sex": st.sampled_from(["K", "M"]), "age_band": st.sampled_from(AGES)}
     number = st.integers(0, 10**6)
     return {
         "contacts": contacts,
-        "procedures": draw(rows_of(numbers, code=st.sampled_from(["KNFB20", "KNFB30", "KNFC", "KNGB"]), **index)),
+        "procedures": draw(
+            rows_of(numbers, code=st.sampled_from(["KNFB20", "KNFB30", "KNFC", "KNGB"]), **index)
+        ),
         "pro": draw(
             rows_of(
                 numbers,

@@ -13,7 +13,7 @@ from property.random_tables import HORIZON, registers
 
 from vbs_site.measures.shape import GROUPS, STATISTICS
 
-EXAMPLES = {"postgres": 20, "spark": 4}
+EXAMPLES = {"postgres": 15, "spark": 4}
 """How many registers: an answer of Spark takes a third of a second."""
 
 
@@ -32,7 +32,10 @@ def answers(engine, tables, horizon):
     """Return measure to its rows as texts that tell types and scales, in an order of their own."""
     filled = engine_called(engine)
     delivered_to(filled, tables)
-    return {name: sorted(tuple(map(repr, row)) for row in filled.rows(query_of(name, horizon))) for name in MEASURES}
+    return {
+        name: sorted(tuple(map(repr, row)) for row in filled.rows(query_of(name, horizon)))
+        for name in MEASURES
+    }
 
 
 @pytest.mark.parametrize("engine", EXAMPLES)

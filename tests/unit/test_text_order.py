@@ -11,7 +11,9 @@ from vbs_site.engines.relations import Relation
 
 CODES = ["z", "aa", "ab", "a", "A", "Z", "å", "Å", "ø", "B", "b"]
 COLUMNS = {"code": "TEXT"}
-ANY_CASE = "CREATE COLLATION unordered.any_case (provider = icu, locale = 'da-u-ks-level2', deterministic = false)"
+ANY_CASE = (
+    "CREATE COLLATION unordered.any_case (provider = icu, locale = 'da-u-ks-level2', deterministic = false)"
+)
 
 
 def ranks():
@@ -51,9 +53,7 @@ def danish(request, tmp_path_factory):
     with psycopg.connect("", autocommit=True) as writer:
         writer.execute(f"DROP SCHEMA IF EXISTS unordered CASCADE; CREATE SCHEMA unordered; {ANY_CASE}")
         writer.execute(f"CREATE TABLE unordered.visits (code TEXT COLLATE {request.param})")
-        writer.cursor().executemany(
-            "INSERT INTO unordered.visits VALUES (%s)", [(each,) for each in CODES]
-        )
+        writer.cursor().executemany("INSERT INTO unordered.visits VALUES (%s)", [(each,) for each in CODES])
         (is_later,) = writer.execute(f"SELECT 'aa' > 'z' COLLATE {request.param}").fetchone()
         assert is_later  # as in Danish
     relation = Relation((("code", "code", "TEXT"),), table="unordered.visits")

@@ -296,22 +296,22 @@ class Standard(Frozen):
     """The population whose make-up all units are given: a source with people per sex and age band.
 
     Attributes:
-        on: the day whose figures are used, when the source has several.
+        day: whose figures are used, when the source has several.
     """
 
     from_: Name = Field(alias="from")
     sum: Name
     at: Name | None = None
-    on: Any = None
+    day: Any = None
     sex: Name = "sex"
     age_band: Name = "age_band"
 
     @model_validator(mode="after")
     def _a_day(self) -> "Standard":
-        if self.on is not None and not hasattr(self.on, "year"):
-            raise ValueError("on is a date such as 2021-01-01")
-        if (self.on is None) != (self.at is None):
-            raise ValueError("`on` is the day and `at` the column it is found in: both or none")
+        if self.day is not None and not hasattr(self.day, "year"):
+            raise ValueError("day is a date such as 2021-01-01")
+        if (self.day is None) != (self.at is None):
+            raise ValueError("`day` is the day and `at` the column that it is found in: both or none")
         return self
 
 

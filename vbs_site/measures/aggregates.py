@@ -263,8 +263,8 @@ def _standard(loaded: Loaded, name: str, engine: Engine) -> dict[str, str]:
         .from_(table(standard.from_, "d"))
         .group_by(*columns)
     )
-    if standard.on is not None:
-        query = query.where(exp.EQ(this=column(standard.at, "d"), expression=literal(standard.on)))
+    if standard.day is not None:
+        query = query.where(exp.EQ(this=column(standard.at, "d"), expression=literal(standard.day)))
     return {
         "|".join(stratum(key, value) for key, value in zip(strata, found, strict=True)): str(people)
         for *found, people in sorted(engine.rows(query), key=str)

@@ -226,7 +226,7 @@ def _directly(speech: Speech, indicator: StandardisedRate) -> str:
     columns = [speech.column(standard.from_, getattr(standard, each)) for each in indicator.by]
     day = ""
     if standard.at is not None:
-        parts = {"at": speech.column(standard.from_, standard.at), "day": speech.day(standard.on)}
+        parts = {"at": speech.column(standard.from_, standard.at), "day": speech.day(standard.day)}
         day = speech.say("standard_on", **parts)
     return speech.say(
         "standardised_direct",
