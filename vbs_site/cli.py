@@ -188,7 +188,9 @@ def _options(*, of_verb: bool) -> dict[str, argparse.ArgumentParser]:
         help="memory the engine may use (default: 1024, or a quarter of the machine's if that is less)",
     )
     add("--threads", type=int, metavar="N", help="threads the engine may use (default: all)")
-    add("--anew", action="store_true", help="compute everything again, also what has not changed since before")
+    add(
+        "--anew", action="store_true", help="compute everything again, also what has not changed since before"
+    )
     add = groups["releases"].add_argument
     add(
         "--release",

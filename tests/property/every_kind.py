@@ -44,7 +44,7 @@ def mean(value, of=None, **more):
 
 
 MEASURES = {
-    # proportion: conditions
+    # shares by what the row says
     "share where nested": share({"where": NESTED}, {"from": "contacts"}),
     "share where prefixes": share({"where": {"diagnosis": {"in": "cancer"}}}, {"from": "contacts"}, stratify=["sex", "age_band"]),
     "share where missing": share({"where": {"any_of": [{"end": {"missing": True}}, {"acute": True}]}}, {"from": "contacts"}),
@@ -53,7 +53,7 @@ MEASURES = {
         {"from": "contacts", "where": {"cost": {">": -0.5}, "note": {"missing": False}, "points": {"<=": 9000.125}}},
         period="month",
     ),
-    # proportion: links
+    # shares by what lies around
     "share followed": share(
         {"followed_by": {"where": {"acute": True}, "after": "4 hours", "within": "30 days"}},
         exclude=[{"died": "before_or_at"}, {"followed_by": {"where": INPATIENT, "within": "4 hours"}}],
@@ -103,14 +103,14 @@ MEASURES = {
     "rate per person-time": {
         "kind": "rate",
         "of": HIPS,
-        "event": {"followed_by": {"from": "contacts", "where": {"acute": True}, "after": "0 days", "within": "5 weeks"}},
+        "event": {"followed_by": {"from": "contacts", "where": {"acute": True}, "within": "5 weeks"}},
         "per": {"person_time": "years", "each": 100},
     },
     "rate of every event per person-time": {
         "kind": "rate",
         "of": STAYS | {"only_first": "ever"},
         "event": {"followed_by": {"pick": "count", "within": "400 days"}},
-        "exclude": [{"where": {"diagnosis": {"in": "cancer"}}}],
+        "exclude": [{"preceded_by": {"after": "1 minute", "within": "5 hours"}}],
         "per": {"person_time": "days"},
     },
     "rate of death per person-time": {"kind": "rate", "of": STAYS, "event": {"died": "within 60 days"}, "per": {"person_time": "years"}},
@@ -177,7 +177,7 @@ MEASURES = {
         "kind": "time_to_event",
         "of": STAYS,
         "exclude": [{"followed_by": {"within": "4 hours"}}],
-        "event": {"followed_by": {"where": INPATIENT, "after": "4 hours", "within": "52 weeks", "same": ["hospital"]}},
+        "event": {"followed_by": {"where": INPATIENT, "after": "2 days", "within": "52 weeks", "same": ["hospital"]}},
     },
     "alive": {"kind": "time_to_event", "of": STAYS | {"washout": "1 week"}, "event": {"died": "within 90 days"}},
     # standardised

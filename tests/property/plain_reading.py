@@ -10,11 +10,16 @@ from collections import defaultdict
 from decimal import Decimal
 
 from vbs_site.catalogue.conditions import AllOf, AnyOf, Compare, comparisons
-from vbs_site.catalogue.indicators import strata_of
+from vbs_site.catalogue.indicators import FollowedEvent, strata_of
 from vbs_site.measures.shape import STATISTICS
 from vbs_site.periods import period_of
 
-EXACT = {"minutes": dt.timedelta(minutes=1), "hours": dt.timedelta(hours=1), "days": dt.timedelta(1), "weeks": dt.timedelta(7)}
+EXACT = {
+    "minutes": dt.timedelta(minutes=1),
+    "hours": dt.timedelta(hours=1),
+    "days": dt.timedelta(1),
+    "weeks": dt.timedelta(7),
+}
 CALENDAR = {"months": 1, "quarters": 3, "years": 12}
 BANDS = [(0, 18, "00-17"), (18, 40, "18-39"), (40, 65, "40-64"), (65, 80, "65-79"), (80, 999, "80+")]
 DAY = dt.timedelta(1)
@@ -24,12 +29,18 @@ def moved(moment, length, sign=1):
     """Return a moment moved by a length; a day that a month does not have becomes its last."""
     if length.unit in EXACT:
         return moment + sign * length.count * EXACT[length.unit]
-    year, month = divmod(moment.year * 12 + moment.month - 1 + sign * length.count * CALENDAR[length.unit], 12)
+    year, month = divmod(
+        moment.year * 12 + moment.month - 1 + sign * length.count * CALENDAR[length.unit], 12
+    )
     return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
 
 
 def as_moment(value):
     return value if isinstance(value, dt.datetime) or value is None else dt.datetime.combine(value, dt.time())
+
+
+def whole(moment):
+    return as_moment(moment.date())
 
 
 def told(condition, row, codesets):
@@ -114,7 +125,7 @@ class Reading:
 
     def reported(self, moment):
         if isinstance(moment, int):
-            return True
+            return moment >= self.first.year
         return moment is not None and as_moment(self.first) <= as_moment(moment) < as_moment(self.after)
 
     def period(self, moment):
@@ -126,7 +137,9 @@ class Reading:
         if derive.select is not None:
             longest = derive.lasting.length
             kept = self.rows(derive.select, derive.where)
-            return [row for row in kept if row["end"] is not None and row["end"] >= moved(row["start"], longest)]
+            return [
+                row for row in kept if row["end"] is not None and row["end"] >= moved(row["start"], longest)
+            ]
         chains = list[list]()
         reached = dict[int, tuple]()
         for row in sorted(self.rows(derive.chain, derive.where), key=lambda row: (row["start"], row["id"])):
@@ -142,7 +155,9 @@ class Reading:
 
     def chained(self, chain, take):
         first, ends = chain[0], [row["end"] for row in chain]
-        latest = max(chain, key=lambda row: (row["end"] is None, row["end"] or row["start"], row["start"], -row["id"]))
+        latest = max(
+            chain, key=lambda row: (row["end"] is None, row["end"] or row["start"], row["start"], -row["id"])
+        )
         row = {"id": first["id"], "person": first["person"], "start": first["start"]}
         row["end"] = None if None in ends else max(ends)
         for name, how in take.items():
@@ -163,7 +178,11 @@ class Reading:
     def index_events(self):
         """Yield the rows that count, before any exclusion."""
         of = self.measure.of
-        rows = [row for row in self.rows(of.from_, of.where) if of.chain or self.at(of.from_, row, of.at) is not None]
+        rows = [
+            row
+            for row in self.rows(of.from_, of.where)
+            if of.chain or self.at(of.from_, row, of.at) is not None
+        ]
         if of.chain is not None:
             rows = self.courses(rows, of.chain.gap)
         if of.only_first is not None or of.washout is not None:
@@ -186,7 +205,8 @@ class Reading:
         earlier = [
             self.at(of.from_, other, of.at)
             for other in rows
-            if other["person"] == row["person"] and (self.at(of.from_, other, of.at), self.key(of.from_, other)) < here
+            if other["person"] == row["person"]
+            and (self.at(of.from_, other, of.at), self.key(of.from_, other)) < here
         ]
         if of.washout is not None:
             return not any(as_moment(each) >= moved(as_moment(here[0]), of.washout, -1) for each in earlier)
@@ -195,12 +215,14 @@ class Reading:
         return not earlier
 
     def left_out(self, row):
-        for each in self.measure.exclude:
+        for each in getattr(self.measure, "exclude", []):
             if each.where is not None and told(each.where, row, self.catalogue.codesets):
                 return True
             if each.died is not None:
                 death, limit = self.death(row), self.day(row)
-                if death is not None and death <= (limit if each.died == "before_or_at" else moved(limit, each.died)):
+                if death is not None and death <= (
+                    limit if each.died == "before_or_at" else moved(limit, each.died)
+                ):
                     return True
             link = each.followed_by or each.preceded_by
             if link is not None and self.met(row, link, forwards=each.followed_by is not None):
@@ -220,8 +242,14 @@ class Reading:
 
     def linked(self, row, link, *, forwards):
         """Return the linked rows, the first by time and then by key in front."""
-        of = self.measure.of
+        of, event = self.measure.of, getattr(self.measure, "event", None)
         source, index = link.from_ or of.from_, self.moment(row)
+        days = {self.kind(source, link.at), self.kind(of.from_, of.at)}
+        # People are followed in whole days, and against a date nothing else is known.
+        whole_days = "date" in days or (
+            link is getattr(event, "followed_by", None) and isinstance(event, FollowedEvent)
+        )
+        index = whole(index) if whole_days else index
         found = []
         for other in self.rows(source, link.where):
             time = as_moment(self.at(source, other, link.at))
@@ -230,6 +258,7 @@ class Reading:
                 continue
             if any(row[name] is None or row[name] != other[name] for name in link.same):
                 continue
+            taken, time = time, whole(time) if whole_days else time
             if forwards:
                 near = time > moved(index, link.after) if link.after else time >= index
                 far = time <= moved(index, link.within)
@@ -237,8 +266,12 @@ class Reading:
                 near = time < moved(index, link.after, -1) if link.after else time <= index
                 far = time >= moved(index, link.within, -1)
             if near and far:
-                found.append((time, self.key(source, other), other))
+                found.append((taken, self.key(source, other), other))
         return [(time, other) for time, _, other in sorted(found, key=lambda each: each[:2])]
+
+    def kind(self, source, named):
+        contract = self.catalogue.sources[source]
+        return contract.columns[named or contract.time.start].type
 
     def picked(self, row, link, *, forwards):
         """Return what a link gives: a row (None without), a number, or whether there is any."""
@@ -274,7 +307,9 @@ class Reading:
 
     @property
     def of_persons(self):
-        return self.measure.kind == "mean" or "person" in self.catalogue.sources[self.measure.of.from_].columns
+        return (
+            self.measure.kind == "mean" or "person" in self.catalogue.sources[self.measure.of.from_].columns
+        )
 
     def residence(self, someone):
         regions = {row["municipality"]: row["region"] for row in self.tables["municipalities"]}
@@ -303,7 +338,9 @@ class Reading:
         event = self.measure.event
         if event.where is not None:
             asked = list(comparisons(event.where))
-            unknown = any(row[each.column] is None for each in asked) and all(each.operator != "missing" for each in asked)
+            unknown = any(row[each.column] is None for each in asked) and all(
+                each.operator != "missing" for each in asked
+            )
             happened = not unknown and told(event.where, row, self.catalogue.codesets) is True
         else:
             unknown = False
@@ -313,7 +350,9 @@ class Reading:
             else:
                 link = event.followed_by or event.preceded_by
                 happened = self.met(row, link, forwards=event.followed_by is not None)
-        self.add(self.place(row), eligible=1, n=int(not unknown), missing=int(unknown), numerator=int(happened))
+        self.add(
+            self.place(row), eligible=1, n=int(not unknown), missing=int(unknown), numerator=int(happened)
+        )
 
     def standardised_ratio(self, row):
         (self.proportion if self.measure.event is not None else self.standardised_rate)(row)
@@ -328,8 +367,12 @@ class Reading:
         happened, days, stop = self.followed(row)
         link = self.measure.event.followed_by
         if link is not None and link.pick == "count":
-            until = [time for time, _ in self.linked(row, link, forwards=True) if (time.date() - self.day(row)).days <= stop]
-            self.add(self.place(row), eligible=1, n=1, numerator=len(until), person_days=stop)
+            until = [
+                time
+                for time, _ in self.linked(row, link, forwards=True)
+                if (time.date() - self.day(row)).days <= stop
+            ]
+            self.add(self.place(row), eligible=1, n=1, numerator=len(until), person_days=max(0, stop))
         else:
             self.add(self.place(row), eligible=1, n=1, numerator=int(happened), person_days=days)
 
@@ -338,7 +381,7 @@ class Reading:
         self.add(self.place(row), days, eligible=1, n=1, numerator=int(happened), person_days=days)
 
     def followed(self, row):
-        """Return whether the event happened, after how many days the row leaves, and how long it could have been followed."""
+        """Return whether the event happened, after how many days the row leaves, and the last day that is seen (below 0: none)."""
         event, day = self.measure.event, self.day(row)
         ends = [moved(day, event.followed_by.within if event.followed_by else event.died)]
         if self.horizon is not None:
@@ -346,14 +389,16 @@ class Reading:
         death = self.death(row)
         if event.died is None and death is not None:
             ends.append(death)
-        stop = max(0, (min(ends) - day).days)
+        stop = (min(ends) - day).days
+        if death is not None and death < day:
+            stop = -1  # nothing is seen of the dead
         if event.died is not None:
             reached = (death - day).days if death is not None else None
         else:
             found = self.linked(row, event.followed_by, forwards=True)
             reached = (found[0][0].date() - day).days if found else None
         happened = reached is not None and 0 <= reached <= stop
-        return happened, reached if happened else stop, stop
+        return happened, reached if happened else max(0, stop), stop
 
     def mean(self, row):
         value = self.measure.value
@@ -368,29 +413,47 @@ class Reading:
             amount = row[value.column]
         known = amount is not None
         amount = amount if known else 0
-        self.add(self.place(row), eligible=1, n=int(known), missing=int(not known), sum=amount, sum_sq=amount * amount)
+        self.add(
+            self.place(row),
+            eligible=1,
+            n=int(known),
+            missing=int(not known),
+            sum=amount,
+            sum_sq=amount * amount,
+        )
 
     def of_cohort(self):
         cohort, value = self.measure.cohort, self.measure.value
         months = {"quarter": 3, "year": 12}[self.measure.period]
         back = cohort.within.count * CALENDAR[cohort.within.unit] // months
-        begun = [(row["person"], self.period(self.at(cohort.from_, row, cohort.at))) for row in self.rows(cohort.from_, cohort.where)]
+        begun = [
+            (row["person"], self.period(self.at(cohort.from_, row, cohort.at)))
+            for row in self.rows(cohort.from_, cohort.where)
+        ]
         for period in range(self.period(self.first), self.period(self.after)):
             for person in {person for person, when in begun if period - back <= when < period}:
                 death = self.people.get(person, {}).get("death")
                 if cohort.alive and death is not None and self.period(death) < period:
                     continue
                 own = [row for row in self.rows(value.from_, value.where) if row["person"] == person]
-                own = [row for row in own if (time := self.at(value.from_, row, value.at)) and self.period(time) == period]
+                own = [
+                    row
+                    for row in own
+                    if (time := self.at(value.from_, row, value.at)) and self.period(time) == period
+                ]
                 amounts = [row[value.sum] for row in own if row[value.sum] is not None]
                 total = sum(amounts)
                 place = self.residence(self.people.get(person, {})), period, None, None
-                self.add(place, eligible=1, n=1, numerator=int(bool(amounts)), sum=total, sum_sq=total * total)
+                self.add(
+                    place, eligible=1, n=1, numerator=int(bool(amounts)), sum=total, sum_sq=total * total
+                )
 
     def change(self, row):
         measure = self.measure
         if measure.kind == "change" and measure.measure is not None:
-            before, after = (self.answer(row, each) for each in (measure.measure.baseline, measure.measure.follow_up))
+            before, after = (
+                self.answer(row, each) for each in (measure.measure.baseline, measure.measure.follow_up)
+            )
             pair = [before, after]
         else:
             names = [measure.pair.baseline, measure.pair.follow_up, measure.pair.expected]
@@ -399,7 +462,9 @@ class Reading:
         change = pair[1] - pair[0] if paired else 0
         instrument = self.catalogue.instruments[measure.instrument]
         (threshold,) = (number(each.value) for each in instrument.thresholds if each.kind == measure.improved)
-        improved = paired and (change >= threshold if instrument.direction == "higher" else change <= -threshold)
+        improved = paired and (
+            change >= threshold if instrument.direction == "higher" else change <= -threshold
+        )
         found = {"sum": change, "sum_sq": change * change, "numerator": int(improved)}
         if paired and len(pair) == 3:
             found |= {"expected": pair[2] - pair[0], "residual_sq": (pair[1] - pair[2]) ** 2}

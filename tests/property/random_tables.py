@@ -180,7 +180,7 @@ def registers(draw, most=25):
         row["end"] = None if length is None else row["start"] + length * HOUR
     score = maybe(st.integers(0, 48))
     share = maybe(st.integers(0, 40))
-    index = dict(person=person, hospital=hospital, date=days(edges))
+    index = {"person": person, "hospital": hospital, "date": days(edges)}
     people = st.dictionaries(
         st.integers(1, PERSONS + 1),
         st.fixed_dictionaries(

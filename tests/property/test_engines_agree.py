@@ -15,6 +15,8 @@ from vbs_site.measures.shape import GROUPS, STATISTICS
 
 EXAMPLES = {"postgres": 15, "spark": 4}
 """How many registers: an answer of Spark takes a third of a second."""
+ROWS = {"postgres": 60, "spark": 160}
+"""How many rows a source has at most: many where there are few registers."""
 
 
 def bounded(engine):
@@ -43,7 +45,7 @@ def test_engines_find_the_same(engine):
     counted = set()
 
     @bounded(engine)
-    @given(registers(60), st.sampled_from([None, HORIZON]))
+    @given(registers(ROWS[engine]), st.sampled_from([None, HORIZON]))
     def agree(tables, horizon):
         expected, found = (answers(each, tables, horizon) for each in ("duckdb", engine))
         counted.update(name for name, rows in expected.items() if any(map(counts, rows)))

@@ -123,7 +123,8 @@ class Link(Frozen):
     """Other rows of the same person in a window around the index event.
 
     `after` excludes its own moment (strictly later than), `within` includes it (no later than). Without `after`
-    the window begins at the index time itself, included. The index row never links to itself.
+    the window begins at the index time itself, included. The index row never links to itself. When either of the two
+    has a date and no time of day, or people are followed for the event, a window is counted in whole days.
 
     Attributes:
         same: columns that both rows have, with equal values; a missing value equals nothing.
@@ -238,7 +239,8 @@ class FollowedEvent(Event):
             raise ValueError("people are followed for any such row, or for the count of them")
         if self.followed_by is not None and self.followed_by.at_least is not None:
             raise ValueError("people are followed for each event; leave `at_least` out")
-        if self.within.unit not in ("days", "weeks"):
+        after = self.followed_by.after if self.followed_by is not None else None
+        if any(each is not None and each.unit not in ("days", "weeks") for each in (self.within, after)):
             raise ValueError("people are followed for a number of days or weeks")
         return self
 
@@ -466,6 +468,8 @@ class Rate(_Indicator):
     def _timed_or_counted(self) -> "Rate":
         if (self.event is not None) != isinstance(self.per, PersonTime):
             raise ValueError("people are followed for an `event` per `person_time`; a population has neither")
+        if self.event is not None and self.event.followed_by is not None and self.event.followed_by.after:
+            raise ValueError("people are at risk from the index event on, so their time has no `after`")
         return self
 
 

@@ -68,9 +68,7 @@ def uses(catalogue: Catalogue, name: str) -> Iterator[Use]:
         if isinstance(event, FollowedEvent) and event.died is None and persons is not None and persons.death:
             # Whoever is followed is followed until death.
             follow = event.within.longest_days
-            yield Use(
-                (*root, "event", "died"), persons.source, at=persons.death, follow=follow, before=None
-            )
+            yield Use((*root, "event", "died"), persons.source, at=persons.death, follow=follow, before=None)
     if isinstance(indicator, Mean):
         value = indicator.value
         yield from _linked(catalogue, (*root, "value"), index, value.followed_by, value.preceded_by, None)

@@ -6,6 +6,7 @@ from vbs_site.catalogue.indicators import Change
 from vbs_site.engines.primitives import (
     Node,
     both,
+    case,
     cast,
     column,
     count_if,
@@ -17,7 +18,7 @@ from vbs_site.engines.primitives import (
 from vbs_site.measures.answers import answers, with_answers
 from vbs_site.measures.counted import counted
 from vbs_site.measures.scope import Scope
-from vbs_site.measures.shape import SQUARE, SUM, grouped, with_parts
+from vbs_site.measures.shape import SQUARE, SUM, grouped, squared, with_parts
 
 
 def change(scope: Scope) -> exp.Select:
@@ -50,7 +51,7 @@ def change(scope: Scope) -> exp.Select:
         "n": count_if(complete.copy()),
         "missing": total(exp.Case(ifs=[exp.If(this=complete.copy(), true=literal(0))], default=literal(1))),
         "sum": total(paired, SUM),
-        "sum_sq": total(exp.Mul(this=paired.copy(), expression=paired.copy()), SQUARE),
+        "sum_sq": total(squared(paired), SQUARE),
     }
     instrument = scope.catalogue.instruments[indicator.instrument]
     if indicator.improved is not None:
@@ -65,6 +66,5 @@ def change(scope: Scope) -> exp.Select:
         statistics["expected"] = total(
             exp.Case(ifs=[exp.If(this=complete.copy(), true=expected_change)]), SUM
         )
-        squared = exp.Mul(this=residual, expression=residual.copy())
-        statistics["residual_sq"] = total(exp.Case(ifs=[exp.If(this=complete.copy(), true=squared)]), SQUARE)
+        statistics["residual_sq"] = total(case(complete.copy(), squared(residual)), SQUARE)
     return with_parts(grouped(scope, query, statistics), parts)

@@ -77,11 +77,16 @@ def counted(scope: Scope, extra: dict[str, Node] | None = None, *, register: boo
 
 
 def _passes(index_source: str, links: list[Sought]) -> list[tuple[str, list[Sought]]]:
-    """Return the passes over linked sources: links into the same source by the same time share one, picks go alone."""
+    """Return the passes over linked sources: links into the same source by the same time share one.
+
+    Picks go alone, and so does the event that people are followed for: a pass over whole days would count the hours of
+    the others as days.
+    """
     together: dict[tuple[str, str | None, str], list[Sought]] = {}
     for each in links:
         source = each.link.from_ or index_source
-        together.setdefault((source, each.link.at, each.name if each.alone else ""), []).append(each)
+        alone = each.alone or each.when or each.until
+        together.setdefault((source, each.link.at, each.name if alone else ""), []).append(each)
     return [(source, sought) for (source, _, _), sought in together.items()]
 
 

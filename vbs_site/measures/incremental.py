@@ -156,13 +156,15 @@ def period_keys(
     longest = max(follow for _, follow, _ in windows)
     keys = {}
     for period in periods:
+        last = period.end - datetime.timedelta(days=1)
         cut = horizon is not None and horizon <= _moved(period.end, longest)
         words = [written, str(horizon) if cut else "", *always]
         for before, follow, stretches in windows:
-            # A day is added on either side: windows count from a moment of the day.
             low = None if before is None else _moved(period.first_day, -before)
-            high = _moved(period.end, follow)
-            words += ["", *sorted(each.digest for each in stretches if each.touches(low, high))]
+            words += [
+                "",
+                *sorted(each.digest for each in stretches if each.touches(low, _moved(last, follow))),
+            ]
         keys[period] = hashlib.sha256("\n".join(words).encode()).hexdigest()
     return keys
 
@@ -202,7 +204,8 @@ def _whole(catalogue: Catalogue, name: str, unit_kind: str, fingerprints: Finger
 
 
 def _moved(day: datetime.date, days: float) -> datetime.date:
-    return day + datetime.timedelta(days=math.copysign(math.ceil(abs(days)) + 1, days))
+    """Return the day that some days (a part of one counts as one) from any moment of this day can lie on."""
+    return day + datetime.timedelta(days=math.copysign(math.ceil(abs(days)), days))
 
 
 def _back(row: list[Any]) -> Row:

@@ -133,6 +133,7 @@ def _first_of_chain(scope: Scope, index: IndexEvents, at: str) -> tuple[Node, li
     start, latest_end = column(source.time.start, "s"), column("latest_end", "s")
     begins = either(
         is_null(latest_end),
+        is_null(column(source.person, "s")),
         exp.GTE(this=cast(start, "TIMESTAMP"), expression=plus(latest_end.copy(), index.chain.gap)),
     )
     return rows.subquery("s", copy=False), [begins, scope.reported(index.from_, at, "s")]
@@ -162,7 +163,8 @@ def _after_a_pause(scope: Scope, index: IndexEvents, at: str) -> tuple[Node, lis
     rows = exp.select(*_every_column(scope, source), named(previous, "previous_time"), copy=False)
     rows = rows.from_(table(index.from_, "c"), copy=False).where(both(*within), copy=False)
     moment, before = column(at, "s"), column("previous_time", "s")
-    tests = [is_null(before)]
+    # Nothing is known to come before a row without a person.
+    tests = [is_null(before), is_null(column(source.person, "s"))]
     if index.only_first == "in_period":
         periods = [scope.period_index(index.from_, at, each) for each in (before.copy(), moment)]
         tests.append(exp.LT(this=periods[0], expression=periods[1]))

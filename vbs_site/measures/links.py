@@ -92,7 +92,7 @@ def linked(scope: Scope, source: str, sought: list[Sought]) -> exp.Select:
     assert len(at) == 1 and scope.source(source).person is not None, "links are grouped by source and time"
     moment = at.pop()
     keys = len(scope.source(scope.indicator.of.from_).key)
-    time, index_time = column(moment, "r"), column("index_time", "i")
+    time, index_time = _times(scope, source, sought, moment)
     query = exp.select(
         *(column(f"key_{i}", "i") for i in range(keys)),
         *(named(_what(scope, source, each, time, index_time), each.name) for each in sought),
@@ -110,8 +110,10 @@ def picked(scope: Scope, source: str, each: Sought) -> exp.Select:
     contract = scope.source(source)
     moment = scope.time(source, each.link.at)
     keys = [column(f"key_{i}", "i") for i in range(len(scope.source(scope.indicator.of.from_).key))]
-    time, index_time = column(moment, "r"), column("index_time", "i")
-    order: list[Node] = [exp.Ordered(this=time.copy(), desc=each.link.pick == "last", nulls_first=False)]
+    time, index_time = _times(scope, source, [each], moment)
+    order: list[Node] = [
+        exp.Ordered(this=column(moment, "r"), desc=each.link.pick == "last", nulls_first=False)
+    ]
     order += [exp.Ordered(this=column(key, "r"), nulls_first=False) for key in contract.key]
     rank = exp.Window(
         this=exp.RowNumber(),
@@ -149,7 +151,7 @@ def _in_reach(scope: Scope, query: exp.Select, source: str, sought: list[Sought]
             copy=False,
         )
     )
-    time, index_time = column(moment, "r"), column("index_time", "i")
+    time, index_time = _times(scope, source, sought, moment)
     on: list[Node] = [
         exp.EQ(this=column(contract.person or "", "r"), expression=column("person", "i")),
         # A month can be shorter than 30 days: of several windows none is the widest for every index time.
@@ -161,6 +163,25 @@ def _in_reach(scope: Scope, query: exp.Select, source: str, sought: list[Sought]
     return query.from_(table("index_events", "i"), copy=False).join(
         candidates.subquery("r", copy=False), on=both(*on), join_type="INNER", copy=False
     )
+
+
+def _times(scope: Scope, source: str, sought: list[Sought], moment: str) -> tuple[Node, Node]:
+    """Return the linked time and the index time as they are compared: as days, unless both have a time of day.
+
+    People are followed in whole days, whatever the times are.
+    """
+    index = scope.indicator.of
+    kinds = [
+        scope.source(source).columns[moment].type,
+        scope.source(index.from_).columns[scope.time(index.from_, index.at)].type,
+    ]
+    by_day = "date" in kinds or any(each.when or each.until for each in sought)
+    times: list[Node] = [column(moment, "r"), column("index_time", "i")]
+    time, index_time = (
+        cast(each, "DATE") if by_day and kind != "date" else each
+        for each, kind in zip(times, kinds, strict=True)
+    )
+    return time, index_time
 
 
 def _what(scope: Scope, source: str, each: Sought, time: Node, index_time: Node) -> Node:

@@ -51,13 +51,13 @@ def person_time_rate(scope: Scope) -> exp.Select:
         "eligible": count_rows(),
         "n": count_rows(),
         "numerator": total(rows.found["event"]) if event.recurs else count_if(happened),
-        "person_days": total(column("stop_days", "i") if event.recurs else days),
+        "person_days": total(days),
     }
     return with_parts(grouped(scope, rows.query, statistics), rows.parts)
 
 
 def _followed(scope: Scope) -> tuple[Counted, Node, Node]:
-    """Return the index events, whether the event happened while they were followed, and the days until they leave."""
+    """Return the index events, whether the (first) event happened while they were followed, and the days until they leave."""
     event: FollowedEvent = scope.indicator.event
     extra = {"stop_days": _stop_days(scope, event)}
     if event.died is not None:
@@ -75,20 +75,29 @@ def _followed(scope: Scope) -> tuple[Counted, Node, Node]:
         exp.GTE(this=reached.copy(), expression=literal(0)),
         exp.LTE(this=reached.copy(), expression=stop),
     )
-    return rows, happened, case(happened.copy(), reached.copy(), stop.copy())
+    return rows, happened, case(happened.copy(), reached.copy(), _no_less_than_0(stop))
 
 
 def _stop_days(scope: Scope, event: FollowedEvent) -> Node:
-    """Return the days until an index event is followed no more: the window, what the data covers, death if it is not the event."""
+    """Return the days until an index event is followed no more: the window, what the data covers, death if it is not the event.
+
+    Below 0 for an index event that lies after death, or after the last day that is covered: nothing is seen then.
+    """
     index = scope.indicator.of
     moment = column(scope.time(index.from_, index.at), "s")
     stop: Node = literal(event.within.count * WEEK[event.within.unit])
     if scope.horizon is not None:
         last_day = literal(scope.horizon - datetime.timedelta(days=1))
         stop = _smaller(stop, days_between(moment, last_day))
-    if event.died is None and _has_deaths(scope):
-        stop = _smaller(stop, days_to_death(scope))
-    return cast(case(exp.LT(this=stop, expression=literal(0)), literal(0), stop.copy()), "BIGINT")
+    if _has_deaths(scope):
+        death = days_to_death(scope)
+        before = exp.LT(this=death, expression=literal(0))
+        stop = _smaller(stop, death) if event.died is None else case(before, death.copy(), stop)
+    return cast(stop, "BIGINT")
+
+
+def _no_less_than_0(days: Node) -> Node:
+    return case(exp.LT(this=days.copy(), expression=literal(0)), literal(0), days.copy())
 
 
 def _has_deaths(scope: Scope) -> bool:

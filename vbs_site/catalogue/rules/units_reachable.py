@@ -32,6 +32,19 @@ def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
                 yield document.diagnosis(
                     ("indicators", name, "units", i), rule, got=repr(kind), hint="Name only the finest kind"
                 )
+            above = {
+                level
+                for other in indicator.units[:i]
+                if other in units
+                for level in catalogue.levels(other)[1:]
+            }
+            shared = [level for level in catalogue.levels(kind)[1:] if level in above] if not missing else []
+            if shared:
+                rule = "two unit kinds of an indicator share no level above them, which would be shown twice"
+                hint = "Name one of them, or make two indicators"
+                yield document.diagnosis(
+                    ("indicators", name, "units", i), rule, got=repr(shared[0]), hint=hint
+                )
         down_to = indicator.stratify_down_to
         if down_to != "national" and down_to not in units:
             yield document.diagnosis(

@@ -75,14 +75,14 @@ SELECT
   ) AS DECIMAL(38, 6)) AS "sum",
   CAST(COALESCE(
     SUM(
-      CASE
+      CAST(CASE
         WHEN NOT "i"."baseline" IS NULL
         AND NOT "i"."follow_up" IS NULL
         AND NOT "i"."expected" IS NULL
         THEN (
           "i"."follow_up" - "i"."baseline"
         )
-      END * CASE
+      END AS DECIMAL(19, 6)) * CASE
         WHEN NOT "i"."baseline" IS NULL
         AND NOT "i"."follow_up" IS NULL
         AND NOT "i"."expected" IS NULL
@@ -112,9 +112,9 @@ SELECT
         WHEN NOT "i"."baseline" IS NULL
         AND NOT "i"."follow_up" IS NULL
         AND NOT "i"."expected" IS NULL
-        THEN (
+        THEN CAST((
           "i"."follow_up" - "i"."expected"
-        ) * (
+        ) AS DECIMAL(19, 6)) * (
           "i"."follow_up" - "i"."expected"
         )
       END

@@ -165,12 +165,12 @@ SELECT
   ) AS DECIMAL(38, 6)) AS "sum",
   CAST(COALESCE(
     SUM(
-      CASE
+      CAST(CASE
         WHEN NOT "baseline"."score" IS NULL AND NOT "follow_up"."score" IS NULL
         THEN (
           "follow_up"."score" - "baseline"."score"
         )
-      END * CASE
+      END AS DECIMAL(19, 6)) * CASE
         WHEN NOT "baseline"."score" IS NULL AND NOT "follow_up"."score" IS NULL
         THEN (
           "follow_up"."score" - "baseline"."score"
