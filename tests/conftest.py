@@ -9,6 +9,8 @@ from engines import RUN
 
 from vbs_site.engines.names import ENGINES
 
+pytest.register_assert_rewrite("unit.deliveries")  # its assertions are to explain themselves
+
 ROOT = Path(__file__).parents[1]
 
 

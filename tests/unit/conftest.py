@@ -4,13 +4,10 @@ import shutil
 
 import pytest
 import yaml
+from unit.deliveries import CONTACTS, PERSONS, PRO, RETURNS, ids, written
+from unit.wording_catalogues import ROOT, building_blocks
 
 from vbs_site.catalogue.loading import load
-
-pytest.register_assert_rewrite("unit.deliveries")
-
-from unit.deliveries import CONTACTS, PERSONS, PRO, RETURNS, ids, written  # noqa: E402 - its assertions are to explain themselves
-from unit.wording_catalogues import ROOT, building_blocks  # noqa: E402
 
 
 @pytest.fixture(scope="module")

@@ -133,7 +133,7 @@ def _first_of_chain(scope: Scope, index: IndexEvents, at: str) -> tuple[Node, li
     start, latest_end = column(source.time.start, "s"), column("latest_end", "s")
     begins = either(
         is_null(latest_end),
-        is_null(column(source.person, "s")),
+        *_of_nobody(source),
         exp.GTE(this=cast(start, "TIMESTAMP"), expression=plus(latest_end.copy(), index.chain.gap)),
     )
     return rows.subquery("s", copy=False), [begins, scope.reported(index.from_, at, "s")]
@@ -163,8 +163,7 @@ def _after_a_pause(scope: Scope, index: IndexEvents, at: str) -> tuple[Node, lis
     rows = exp.select(*_every_column(scope, source), named(previous, "previous_time"), copy=False)
     rows = rows.from_(table(index.from_, "c"), copy=False).where(both(*within), copy=False)
     moment, before = column(at, "s"), column("previous_time", "s")
-    # Nothing is known to come before a row without a person.
-    tests = [is_null(before), is_null(column(source.person, "s"))]
+    tests = [is_null(before), *_of_nobody(source)]
     if index.only_first == "in_period":
         periods = [scope.period_index(index.from_, at, each) for each in (before.copy(), moment)]
         tests.append(exp.LT(this=periods[0], expression=periods[1]))
@@ -172,6 +171,12 @@ def _after_a_pause(scope: Scope, index: IndexEvents, at: str) -> tuple[Node, lis
         earliest = plus(moment, Duration(-index.washout.count, index.washout.unit))
         tests.append(exp.LT(this=cast(before.copy(), "TIMESTAMP"), expression=earliest))
     return rows.subquery("s", copy=False), [either(*tests), scope.reported(index.from_, at, "s")]
+
+
+def _of_nobody(source: Source) -> list[Node]:
+    """Return that a row has no person, where that can be: nothing is known to come before it."""
+    assert source.person is not None
+    return [is_null(column(source.person, "s"))] if source.columns[source.person].nullable else []
 
 
 def _every_column(scope: Scope, source: Source) -> list[Node]:
