@@ -49,33 +49,45 @@ def roll_up(
         Sums in the order of `STATISTICS`. A code that the reference does not know counts to the unit `unknown` of each
         level and to the national level: it is reported, not dropped.
     """
-    sums: Sums = defaultdict(nothing)
+    sums: Sums = {}
     rows = list(rows)
-    crossed = getattr(indicator, "by", ())
     national_code = catalogue.units[unit_kind].national_code
     # A source that brings the national row itself (with units that it leaves blank) is believed; others are added up.
     delivered_nationally = national_code if any(row[0] == national_code for row in rows) else None
-    levels = dict[str | None, list[tuple[str, str]]]()  # few units, many rows
     if counts is not None:
         rows = [row for row in rows if counts(row)]
+    # Few units and divisions, many rows.
+    levels = dict[str | None, list[tuple[str, str]]]()
+    divisions = dict[tuple[Any, ...], tuple[list[str], list[str]]]()
     for code, period, sex, age_band, in_bin, *statistics in rows:
-        named = {"sex": sex, "age_band": age_band}
-        strata = [ALL] + [stratum(name, named[name]) for name in indicator.stratify]
-        number, counted = int(period), [(i, each) for i, each in enumerate(statistics) if each]
-        parts = [MAIN]
-        if crossed:
-            parts.append("|".join(stratum(name, named[name]) for name in strata_of(indicator)))
-        elif in_bin is not None:
-            parts.append(f"day={in_bin}")
         if code not in levels:
             levels[code] = list(_levels(catalogue, organisations, unit_kind, code, delivered_nationally))
+        division = (sex, age_band, in_bin)
+        if division not in divisions:
+            divisions[division] = _divided(indicator, sex, age_band, in_bin)
+        strata, parts = divisions[division]
+        number, counted = int(period), [(i, each) for i, each in enumerate(statistics) if each]
         for kind, unit in levels[code]:
             for each in strata if kind in stratified_kinds else strata[:1]:
                 for part in parts:
-                    total = sums[kind, unit, number, each, part]
+                    key = (kind, unit, number, each, part)
+                    total = sums.get(key)
+                    if total is None:
+                        total = sums[key] = nothing()
                     for i, statistic in counted:
                         total[i] += statistic
-    return dict(sums)
+    return sums
+
+
+def _divided(
+    indicator: Indicator, sex: str | None, age_band: str | None, in_bin: int | None
+) -> tuple[list[str], list[str]]:
+    """Return the strata and the parts that a row counts in; the first of each is everyone."""
+    named = {"sex": sex, "age_band": age_band}
+    strata = [ALL, *(stratum(name, named[name]) for name in indicator.stratify)]
+    if getattr(indicator, "by", ()):
+        return strata, [MAIN, "|".join(stratum(name, named[name]) for name in strata_of(indicator))]
+    return strata, [MAIN, f"day={in_bin}"] if in_bin is not None else [MAIN]
 
 
 def nothing() -> list[Any]:
