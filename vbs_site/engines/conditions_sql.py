@@ -53,12 +53,13 @@ def _typed(column_type: str, value: Any) -> Node:
     return literal(str(value) if column_type in ("category", "text") else value)
 
 
-def any_missing(condition: Condition, table: str) -> Node | None:
-    """Return whether a column that the condition compares is missing, or None when it asks for missing values itself."""
+def any_missing(condition: Condition, source: Source, table: str) -> Node | None:
+    """Return whether a column that the condition compares is missing; None when none can be, or it asks for that itself."""
     if any(each.operator == "missing" for each in comparisons(condition)):
         return None
     names = dict.fromkeys(each.column for each in comparisons(condition))
-    return either(*(is_null(column(name, table)) for name in names))
+    can_be = [is_null(column(name, table)) for name in names if source.columns[name].nullable]
+    return either(*can_be) if can_be else None
 
 
 def shared_part(conditions: list[Condition | None]) -> Condition | None:

@@ -224,32 +224,17 @@ def is_null(node: Node) -> Node:
 def age_band(birth: Node, moment: Node, bands: tuple[int, ...]) -> Node:
     """Return the age band of a person at a moment, as `00-17`, `18-39`, …, `80+`; null when the birth is missing or lies later.
 
-    Age is counted in birthdays: someone born on 29 February turns a year older on 1 March of a common year.
+    Age is counted in birthdays: whoever is younger than 18 was born after the same day 18 years before. Someone born on
+    29 February turns a year older on 1 March of a common year.
     """
-
-    def day_of_year(node: Node) -> Node:
-        return exp.Add(
-            this=exp.Mul(this=extract("MONTH", node.copy()), expression=literal(100)),
-            expression=extract("DAY", node.copy()),
-        )
-
-    had = exp.Case(
-        ifs=[exp.If(this=exp.LT(this=day_of_year(moment), expression=day_of_year(birth)), true=literal(1))],
-        default=literal(0),
-    )
-    age = exp.paren(
-        exp.Sub(
-            this=exp.Sub(this=extract("YEAR", moment.copy()), expression=extract("YEAR", birth.copy())),
-            expression=exp.paren(had),
-        )
-    )
-    edges = (0, *bands)
-    unborn = exp.GT(this=birth.copy(), expression=cast(moment.copy(), "DATE"))
+    day = cast(moment, "DATE")
+    unborn = exp.GT(this=birth.copy(), expression=day)
     ifs = [exp.If(this=exp.or_(is_null(birth.copy()), unborn, copy=False), true=exp.null())]
     ifs += [
         exp.If(
-            this=exp.LT(this=age.copy(), expression=literal(top)), true=literal(f"{low:02d}-{top - 1:02d}")
+            this=exp.GT(this=birth.copy(), expression=plus(day.copy(), Duration(-top, "years"))),
+            true=literal(f"{low:02d}-{top - 1:02d}"),
         )
-        for low, top in zip(edges, bands, strict=False)
+        for low, top in zip((0, *bands), bands, strict=False)
     ]
     return exp.Case(ifs=ifs, default=literal(f"{bands[-1]}+"))

@@ -116,19 +116,23 @@ def with_event(scope: Scope) -> tuple[Counted, dict[str, Node]]:
     An index event for which the event cannot be told (a column that the condition compares is missing) is not in n.
     """
     event: Event = scope.indicator.event
+    happened: Node
     if event.died is not None:
         rows = counted(scope, {"event": died_within(scope, event)}, register=True)
-        happened: Node = exp.EQ(this=column("event", "i"), expression=literal(1))
+        happened = exp.EQ(this=column("event", "i"), expression=literal(1))
     elif event.where is not None:
         source = scope.indicator.of.from_
-        true, unknown = scope.where(source, event.where, "s"), any_missing(event.where, "s")
+        true = scope.where(source, event.where, "s")
+        unknown = any_missing(event.where, scope.source(source), "s")
         assert true is not None
-        flag: Node = case(true, literal(1), literal(0))
-        if unknown is not None:
-            flag = exp.Case(
-                ifs=[exp.If(this=unknown, true=exp.null()), exp.If(this=true, true=literal(1))],
-                default=literal(0),
-            )
+        if unknown is None:
+            rows = counted(scope, {"event": case(true, literal(1), literal(0))})
+            happened = total(column("event", "i"))
+            return rows, {"eligible": count_rows(), "n": count_rows(), "numerator": happened}
+        flag = exp.Case(
+            ifs=[exp.If(this=unknown, true=exp.null()), exp.If(this=true, true=literal(1))],
+            default=literal(0),
+        )
         rows = counted(scope, {"event": flag})
         return rows, {
             "eligible": count_rows(),

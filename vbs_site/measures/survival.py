@@ -11,14 +11,14 @@ from vbs_site.engines.primitives import (
     case,
     cast,
     column,
-    count_if,
     count_rows,
     days_between,
     literal,
-    not_null,
+    named,
+    table,
     total,
 )
-from vbs_site.measures.counted import Counted, counted, days_to_death
+from vbs_site.measures.counted import counted, days_to_death
 from vbs_site.measures.scope import Scope
 from vbs_site.measures.shape import grouped, with_parts
 
@@ -30,14 +30,15 @@ def life_table(scope: Scope) -> exp.Select:
 
     Time is counted in whole days; an event on the day of death, or on the last day that is followed, counts.
     """
-    rows, happened, days = _followed(scope)
+    query, parts = _followed(scope)
+    days = column("days", "i")
     statistics = {
         "eligible": count_rows(),
         "n": count_rows(),
-        "numerator": count_if(happened),
+        "numerator": total(column("happened", "i")),
         "person_days": total(days),
     }
-    return with_parts(grouped(scope, rows.query, statistics, in_bin=days.copy()), rows.parts)
+    return with_parts(grouped(scope, query, statistics, in_bin=days.copy()), parts)
 
 
 def person_time_rate(scope: Scope) -> exp.Select:
@@ -45,37 +46,50 @@ def person_time_rate(scope: Scope) -> exp.Select:
 
     Unless every event counts, the first one ends the follow-up of its index event.
     """
-    rows, happened, days = _followed(scope)
-    event: FollowedEvent = scope.indicator.event
+    query, parts = _followed(scope)
     statistics = {
         "eligible": count_rows(),
         "n": count_rows(),
-        "numerator": total(rows.found["event"]) if event.recurs else count_if(happened),
-        "person_days": total(days),
+        "numerator": total(column("happened", "i")),
+        "person_days": total(column("days", "i")),
     }
-    return with_parts(grouped(scope, rows.query, statistics), rows.parts)
+    return with_parts(grouped(scope, query, statistics), parts)
 
 
-def _followed(scope: Scope) -> tuple[Counted, Node, Node]:
-    """Return the index events, whether the (first) event happened while they were followed, and the days until they leave."""
+def _followed(scope: Scope) -> tuple[exp.Select, dict[str, Node]]:
+    """Return a query over `followed` (alias `i`) and its parts: index events with `happened` and `days`.
+
+    `happened` is 1 when the (first) event happened while they were followed, or the number of events where each
+    counts; `days` are those until they leave.
+    """
     event: FollowedEvent = scope.indicator.event
     extra = {"stop_days": _stop_days(scope, event)}
     if event.died is not None:
         extra["death_days"] = days_to_death(scope)
     rows = counted(scope, extra, register=event.died is not None or _has_deaths(scope))
-    stop = column("stop_days", "i")
-    if event.died is not None:
-        reached: Node = column("death_days", "i")
-    elif event.recurs:
-        reached = exp.null()
+    carried = [column(name, "i") for name in ("unit_code", "index_time", *scope.strata, "stop_days")]
+    if event.recurs:
+        reached: Node = exp.Coalesce(this=rows.found["event"], expressions=[literal(0)])
+    elif event.died is not None:
+        reached = column("death_days", "i")
     else:
         reached = days_between(column("index_time", "i"), rows.found["event"])
-    happened = both(
-        not_null(reached),
-        exp.GTE(this=reached.copy(), expression=literal(0)),
-        exp.LTE(this=reached.copy(), expression=stop),
+    parts = rows.parts | {"reached": rows.query.select(*carried, named(reached, "reached"), copy=False)}
+    stop, found = column("stop_days", "i"), column("reached", "i")
+    seen = case(exp.LT(this=stop, expression=literal(0)), literal(0), stop.copy())
+    in_time = both(
+        exp.GTE(this=found, expression=literal(0)), exp.LTE(this=found.copy(), expression=stop.copy())
     )
-    return rows, happened, case(happened.copy(), reached.copy(), _no_less_than_0(stop))
+    happened = found.copy() if event.recurs else case(in_time, literal(1), literal(0))
+    days = seen if event.recurs else case(in_time.copy(), found.copy(), seen)
+    followed = exp.select(
+        *(column(name, "i") for name in ("unit_code", "index_time", *scope.strata)),
+        named(happened, "happened"),
+        named(days, "days"),
+        copy=False,
+    ).from_(table("reached", "i"), copy=False)
+    query = exp.select(copy=False).from_(table("followed", "i"), copy=False)
+    return query, parts | {"followed": followed}
 
 
 def _stop_days(scope: Scope, event: FollowedEvent) -> Node:
@@ -94,10 +108,6 @@ def _stop_days(scope: Scope, event: FollowedEvent) -> Node:
         before = exp.LT(this=death, expression=literal(0))
         stop = _smaller(stop, death) if event.died is None else case(before, death.copy(), stop)
     return cast(stop, "BIGINT")
-
-
-def _no_less_than_0(days: Node) -> Node:
-    return case(exp.LT(this=days.copy(), expression=literal(0)), literal(0), days.copy())
 
 
 def _has_deaths(scope: Scope) -> bool:

@@ -5,13 +5,7 @@ WITH "index_events" AS (
     "s"."person_id" AS "person",
     "s"."start" AS "index_time",
     "s"."hospital" AS "unit_code",
-    CASE
-      WHEN "s"."contact_kind" IS NULL
-      THEN NULL
-      WHEN "s"."contact_kind" = 'virtual'
-      THEN 1
-      ELSE 0
-    END AS "event"
+    CASE WHEN "s"."contact_kind" = 'virtual' THEN 1 ELSE 0 END AS "event"
   FROM "contacts" AS "s"
   WHERE
     "s"."contact_kind" IN ('outpatient', 'virtual')
@@ -29,9 +23,9 @@ SELECT
   CAST(NULL AS TEXT) AS "age_band",
   CAST(NULL AS BIGINT) AS "bin",
   CAST(COUNT(*) AS BIGINT) AS "eligible",
-  CAST(COALESCE(SUM(CASE WHEN NOT "i"."event" IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) AS "n",
+  CAST(COUNT(*) AS BIGINT) AS "n",
   CAST(COALESCE(SUM("i"."event"), 0) AS BIGINT) AS "numerator",
-  CAST(COALESCE(SUM(CASE WHEN "i"."event" IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) AS "missing",
+  CAST(0 AS BIGINT) AS "missing",
   CAST(0 AS BIGINT) AS "person_days",
   CAST(0 AS DECIMAL(38, 6)) AS "sum",
   CAST(0 AS DECIMAL(38, 12)) AS "sum_sq",

@@ -9,45 +9,13 @@ WITH "index_events" AS (
     CASE
       WHEN "p0"."birth_date" IS NULL OR "p0"."birth_date" > CAST("s"."date" AS DATE)
       THEN NULL
-      WHEN (
-        EXTRACT(YEAR FROM "s"."date") - EXTRACT(YEAR FROM "p0"."birth_date") - (
-          CASE
-            WHEN EXTRACT(MONTH FROM "s"."date") * 100 + EXTRACT(DAY FROM "s"."date") < EXTRACT(MONTH FROM "p0"."birth_date") * 100 + EXTRACT(DAY FROM "p0"."birth_date")
-            THEN 1
-            ELSE 0
-          END
-        )
-      ) < 18
+      WHEN "p0"."birth_date" > CAST(CAST("s"."date" AS DATE) AS TIMESTAMP) + INTERVAL '-216' MONTH
       THEN '00-17'
-      WHEN (
-        EXTRACT(YEAR FROM "s"."date") - EXTRACT(YEAR FROM "p0"."birth_date") - (
-          CASE
-            WHEN EXTRACT(MONTH FROM "s"."date") * 100 + EXTRACT(DAY FROM "s"."date") < EXTRACT(MONTH FROM "p0"."birth_date") * 100 + EXTRACT(DAY FROM "p0"."birth_date")
-            THEN 1
-            ELSE 0
-          END
-        )
-      ) < 40
+      WHEN "p0"."birth_date" > CAST(CAST("s"."date" AS DATE) AS TIMESTAMP) + INTERVAL '-480' MONTH
       THEN '18-39'
-      WHEN (
-        EXTRACT(YEAR FROM "s"."date") - EXTRACT(YEAR FROM "p0"."birth_date") - (
-          CASE
-            WHEN EXTRACT(MONTH FROM "s"."date") * 100 + EXTRACT(DAY FROM "s"."date") < EXTRACT(MONTH FROM "p0"."birth_date") * 100 + EXTRACT(DAY FROM "p0"."birth_date")
-            THEN 1
-            ELSE 0
-          END
-        )
-      ) < 65
+      WHEN "p0"."birth_date" > CAST(CAST("s"."date" AS DATE) AS TIMESTAMP) + INTERVAL '-780' MONTH
       THEN '40-64'
-      WHEN (
-        EXTRACT(YEAR FROM "s"."date") - EXTRACT(YEAR FROM "p0"."birth_date") - (
-          CASE
-            WHEN EXTRACT(MONTH FROM "s"."date") * 100 + EXTRACT(DAY FROM "s"."date") < EXTRACT(MONTH FROM "p0"."birth_date") * 100 + EXTRACT(DAY FROM "p0"."birth_date")
-            THEN 1
-            ELSE 0
-          END
-        )
-      ) < 80
+      WHEN "p0"."birth_date" > CAST(CAST("s"."date" AS DATE) AS TIMESTAMP) + INTERVAL '-960' MONTH
       THEN '65-79'
       ELSE '80+'
     END AS "age_band"

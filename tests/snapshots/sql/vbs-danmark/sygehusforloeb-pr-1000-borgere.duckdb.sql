@@ -33,7 +33,6 @@ WITH "index_events" AS (
   WHERE
     (
       "s"."latest_end" IS NULL
-      OR "s"."person_id" IS NULL
       OR CAST("s"."start" AS TIMESTAMP) >= CAST("s"."latest_end" AS TIMESTAMP) + INTERVAL '24' HOUR
     )
     AND (
