@@ -291,7 +291,9 @@ def test_no_row_of_a_delivery_is_found_in_anything_that_is_written_but_the_cache
 def test_an_internal_fault_shows_no_message_that_could_quote_a_row(mini):
     sabotage = "import duckdb\ndef broken(*a, **k):\n    raise duckdb.ConversionException('Could not convert CANARY-1234')\n"
     hook = mini / "sitecustomize.py"
-    hook.write_text(sabotage + "import vbs_site.measures.aggregates as a\na.run = broken\n", encoding="utf-8")
+    hook.write_text(
+        sabotage + "import vbs_site.measures.aggregates as a\na.compile_measure = broken\n", encoding="utf-8"
+    )
     done = run_build(
         "--catalogue", mini / "indicators.yaml", env=os.environ | {"PYTHONPATH": f"{mini}:{ROOT}"}
     )

@@ -174,7 +174,7 @@ def test_every_change_of_the_query_changes_the_words(catalogues, folder):
         ("first-stay-per-years", ("per", "each"), 1000),
         ("rate-standardised", ("per", "each"), 100),
         ("rate-standardised", ("standard", "sum"), "adults"),
-        ("rate-standardised", ("standard", "on"), dt.date(2022, 1, 1)),
+        ("rate-standardised", ("standard", "day"), dt.date(2022, 1, 1)),
         ("rate-standardised", ("standard", "at"), "reckoned"),
         ("rate-standardised", ("standard", "sex"), "gender"),
         ("rate-standardised", ("standard", "age_band"), "ages"),

@@ -181,6 +181,8 @@ def _write(connection: duckdb.DuckDBPyConnection, query: str, target: Path, path
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
+        if isinstance(error, duckdb.IOException) and "write" in str(error).lower():
+            raise  # it is our copy that has no room, and no fault of the delivery
         kind = "CSV" if is_csv(path) else "Parquet"
         hint = "Look for a row with too many or too few columns, or bytes that are not UTF-8"
         raise FaultError.one(
