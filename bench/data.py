@@ -23,6 +23,8 @@ FOLLOWED_TO = "2026-10-02"
 """The hand-written SQL follows people to 1 October, the product to the day before the one that a delivery names."""
 DATED = {"contacts": "start", "procedures": "date", "pro": "date", "population": "date"}
 """Source to the column that its rows are split into quarters by."""
+STATED = (*DATED, "patients")
+"""Sources whose delivery says up to which day it is complete: deaths come in time, too."""
 
 
 class NotPossibleError(Exception):
@@ -80,7 +82,7 @@ def quarters(folder: Path) -> tuple[Path, Path]:
         _written(register, before / "patients.parquet")
         os.link(delivered / "patients.parquet", aside / "patients.parquet")
         os.link(delivered / "municipalities.parquet", before / "municipalities.parquet")
-        _letter(before, dict.fromkeys(DATED, LAST_QUARTER))
+        _letter(before, dict.fromkeys(STATED, LAST_QUARTER))
         shutil.copy(delivered / "deliveries.yaml", aside)
         aside.rename(new)
     return before, new
@@ -126,7 +128,7 @@ def _deliver(folder: Path) -> None:
     first_day = "make_date((quarter // 4)::INT, (quarter % 4 * 3 + 1)::INT, 1) AS date"
     by_date = f"SELECT region, {first_day}, sex, age_band, n FROM '{folder}/population.parquet'"
     _written(by_date, aside / "population.parquet")
-    _letter(aside, dict.fromkeys(DATED, END) | {"procedures": FOLLOWED_TO})
+    _letter(aside, dict.fromkeys(STATED, END) | {"procedures": FOLLOWED_TO})
     aside.rename(folder / "delivered")
 
 

@@ -1,6 +1,7 @@
 """What a deliverer is told when rows are not as agreed, when something was not delivered, and of all that at once."""
 
 import datetime
+import shutil
 
 import pytest
 from unit.deliveries import (
@@ -18,6 +19,7 @@ from unit.deliveries import (
 )
 
 from vbs_site.catalogue.loading import load
+from vbs_site.diagnostics import ExitCode, FaultError
 from vbs_site.extracts.deliveries import find_deliveries
 
 # --- rows -----------------------------------------------------------------------------------------------------------
@@ -201,3 +203,19 @@ def test_bad_rows_in_one_source_do_not_hide_bad_rows_in_the_next(folder):
 def test_dated_rows_without_a_day_of_completeness_are_refused(folder):
     (folder / "deliveries.yaml").write_text("complete_until: {contacts: {region-1: 2026-10-01}}")
     the_fault(folder, "complete_until.contacts.region-2", "up to which day they are complete")
+
+
+def test_a_register_that_is_asked_for_deaths_says_up_to_which_day_it_knows_them(faultless, tmp_path):
+    text = GOOD.read_text(encoding="utf-8")
+    stated = "    person: person_id\n    complete_until: 2027-01-01\n    columns:\n      person_id: integer\n      birth_date"
+    assert stated in text
+    catalogue = tmp_path / "indicators.yaml"
+    catalogue.write_text(
+        text.replace(stated, stated.replace("    complete_until: 2027-01-01\n", "")), encoding="utf-8"
+    )
+    shutil.copy(GOOD.parent / "organisations.yaml", tmp_path)
+    loaded = load(catalogue)
+    with pytest.raises(FaultError) as raised:
+        find_deliveries(loaded.catalogue, loaded.organisations, faultless, {"persons"})
+    (fault,) = raised.value.diagnoses
+    assert "complete_until.persons" in str(fault) and raised.value.code == ExitCode.EXTRACTS

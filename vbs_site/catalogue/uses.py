@@ -120,6 +120,9 @@ def _of_cohort(catalogue: Catalogue, root: Place, cohort: Cohort, value: Value) 
     at = _time(catalogue, cohort.from_, cohort.at)
     back = cohort.within.longest_days
     yield Use((*root, "cohort"), cohort.from_, cohort.where, (), at, before=back)
+    if cohort.alive and catalogue.persons is not None:
+        persons = catalogue.persons
+        yield Use((*root, "cohort", "died"), persons.source, at=persons.death, before=None)
     assert value.from_ is not None and value.sum is not None, "a cohort's value is a sum"
     at = _time(catalogue, value.from_, value.at)
     yield Use((*root, "value"), value.from_, value.where, (("sum", value.sum),), at)

@@ -12,6 +12,7 @@ import yaml
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import Organisations
 from vbs_site.catalogue.sources import Source
+from vbs_site.catalogue.uses import uses
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError, nearest
 from vbs_site.engines.names import EngineName
 
@@ -133,7 +134,8 @@ def find_deliveries(
                 faults.append(Diagnosis(str(folder / str(source.files)), 0, name, rule, "no file", hint))
                 continue
             found[name] = Delivery(name, files, until, missing)
-        faults += [] if faults else _unstated(source, found[name], folder)
+        dated = _dated(source) or name in _deaths(catalogue)
+        faults += _unstated(found[name], folder) if dated and not faults else []
     if faults:
         raise FaultError(ExitCode.EXTRACTS, faults)
     return Deliveries(folder, bool(letter.get("synthetic", False)), found, basis)
@@ -254,14 +256,23 @@ def _letter_faults(
                     )
 
 
-def _unstated(source: Source, delivery: Delivery, folder: Path) -> Iterator[Diagnosis]:
-    """Yield a fault for each deliverer of dated rows who does not say up to which day they are complete.
-
-    Without that day nobody can tell a quiet quarter from one that has not arrived.
-    """
+def _dated(source: Source) -> bool:
     start = source.columns[source.time.start] if source.time else None
-    if start is None or start.type not in ("date", "timestamp"):
-        return
+    return start is not None and start.type in ("date", "timestamp")
+
+
+def _deaths(catalogue: Catalogue) -> set[str]:
+    """Return the register of persons where an indicator asks it for deaths: they come in time, as dated rows do."""
+    asked = any(use.path[-1] == "died" for name in catalogue.indicators for use in uses(catalogue, name))
+    return {catalogue.persons.source} if catalogue.persons is not None and asked else set()
+
+
+def _unstated(delivery: Delivery, folder: Path) -> Iterator[Diagnosis]:
+    """Yield a fault for each deliverer who does not say up to which day the rows are complete.
+
+    Without that day nobody can tell a quiet quarter from one that has not arrived, or the living from those whose death
+    is not known yet.
+    """
     for deliverer in delivery.files:
         if delivery.until(deliverer) is None:
             rule = "dated rows say up to which day they are complete"

@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -152,7 +152,6 @@ def period_keys(
     windows = [
         (use.before, use.follow, _stretches(catalogue, use, fingerprints)) for use in uses(catalogue, name)
     ]
-    windows += [(None, 0.0, deaths) for deaths in _deaths_of_cohort(catalogue, name, fingerprints)]
     longest = max(follow for _, follow, _ in windows)
     keys = {}
     for period in periods:
@@ -167,14 +166,6 @@ def period_keys(
             ]
         keys[period] = hashlib.sha256("\n".join(words).encode()).hexdigest()
     return keys
-
-
-def _deaths_of_cohort(catalogue: Catalogue, name: str, fingerprints: Fingerprints) -> Iterator[list[Stretch]]:
-    """Yield the deaths by month where members of a cohort must be alive on a period's first day."""
-    persons, cohort = catalogue.persons, getattr(catalogue.indicators[name], "cohort", None)
-    if cohort is not None and cohort.alive and persons is not None and persons.death is not None:
-        person = catalogue.sources[persons.source].person or ""
-        yield fingerprints.content(persons.source, (person, persons.death), persons.death)
 
 
 def _stretches(catalogue: Catalogue, use: Use, fingerprints: Fingerprints) -> list[Stretch]:
