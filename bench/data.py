@@ -128,7 +128,7 @@ def _deliver(folder: Path) -> None:
     first_day = "make_date((quarter // 4)::INT, (quarter % 4 * 3 + 1)::INT, 1) AS date"
     by_date = f"SELECT region, {first_day}, sex, age_band, n FROM '{folder}/population.parquet'"
     _written(by_date, aside / "population.parquet")
-    _letter(aside, dict.fromkeys(STATED, END) | {"procedures": FOLLOWED_TO})
+    _letter(aside, dict.fromkeys(STATED, END) | dict.fromkeys(("procedures", "patients"), FOLLOWED_TO))
     aside.rename(folder / "delivered")
 
 

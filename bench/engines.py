@@ -29,8 +29,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
 
 from bench.data import NotPossibleError, extracts  # noqa: E402 - the project is found first
+from bench.options import parser_with  # noqa: E402
 from bench.rows import HEAD, Row  # noqa: E402
-from vbs_site.engines.engine import default_memory_mb  # noqa: E402
 from vbs_site.engines.names import ENGINES  # noqa: E402
 from vbs_site.measures.aggregates import TABLE  # noqa: E402
 from vbs_site.measures.shape import TYPES  # noqa: E402
@@ -67,21 +67,10 @@ def main() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    parser = parser_with(__doc__)
+    parser.add_argument(
+        "--millions", type=float, default=1.0, metavar="M", help="millions of contacts (default: 1)"
     )
-    add = parser.add_argument
-    add("--millions", type=float, default=1.0, metavar="M", help="millions of contacts (default: 1)")
-    add(
-        "--data",
-        type=Path,
-        default=Path(tempfile.gettempdir()) / "vbs-bench",
-        metavar="DIR",
-        help="as for run.py",
-    )
-    add("--memory", type=int, default=default_memory_mb(), metavar="MB", help="as for run.py")
-    add("--threads", type=int, default=1, metavar="N", help="as for run.py")
-    add("--reference-python", default=sys.executable, metavar="PATH", help="as for run.py")
     return parser
 
 

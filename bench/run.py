@@ -7,7 +7,6 @@ here. A missed bar is shown as ✗ and does not change the exit code. See README
 import argparse
 import json
 import sys
-import tempfile
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -17,9 +16,9 @@ sys.path[0] = str(PROJECT)
 
 from bench import against, bars  # noqa: E402 - the project is found first
 from bench.data import NotPossibleError, can, shared_bench  # noqa: E402
+from bench.options import parser_with  # noqa: E402
 from bench.processes import Bench, compute_cpu  # noqa: E402
 from bench.rows import HEAD, Row  # noqa: E402
-from vbs_site.engines.engine import default_memory_mb  # noqa: E402
 
 
 def main() -> int:
@@ -44,9 +43,7 @@ def main() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_with(__doc__)
     add = parser.add_argument
     add("--sizes", default="1,10", metavar="M,M", help="millions of contacts (default: 1,10)")
     add("--pairs", type=int, default=3, metavar="N", help="paired runs per size (default: 3)")
@@ -59,27 +56,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--all", action="store_true", help="measure the other bars as well")
     names = ", ".join(bar.__name__ for bar in bars.PER_SIZE)
     add("--bars", default="", metavar="B,B", help=f"measure these of the other bars: {names}")
-    add(
-        "--data",
-        type=Path,
-        default=Path(tempfile.gettempdir()) / "vbs-bench",
-        metavar="DIR",
-        help="where extracts lie or are generated, a folder per size (default: %(default)s)",
-    )
-    add(
-        "--memory",
-        type=int,
-        default=default_memory_mb(),
-        metavar="MB",
-        help="memory limit of the engine (default: %(default)s)",
-    )
-    add("--threads", type=int, default=1, metavar="N", help="threads of every side (default: 1)")
-    add(
-        "--reference-python",
-        default=sys.executable,
-        metavar="PATH",
-        help="a python with pandas, pyarrow, duckdb and numpy, for the generator and the pandas program",
-    )
     add("--json", type=Path, metavar="FILE", help="also write rows and reports there")
     add(
         "--tables",

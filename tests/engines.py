@@ -26,6 +26,7 @@ from vbs_site.engines.primitives import cast, column, named
 from vbs_site.engines.relations import DELIVERER, Relation, sql_type
 from vbs_site.engines.selects import tables_of
 from vbs_site.measures.derived import derivation
+from vbs_site.measures.shape import GROUPS, STATISTICS
 
 os.environ["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # Spark in tests is short-lived
 RUN = ExitStack()
@@ -212,3 +213,9 @@ def start_postgres() -> None:
     for name in [name for name in os.environ if name.startswith("PG")]:
         del os.environ[name]
     os.environ |= {"PGHOST": str(folder), "PGUSER": user, "PGDATABASE": "postgres"}
+
+
+def named_rows(engine, query):
+    """Return what a compiled query gives, by the names of its columns; a column that it leaves out is null or 0."""
+    lacking = dict.fromkeys(GROUPS) | dict.fromkeys(STATISTICS, 0)
+    return [lacking | dict(zip(query.named_selects, row, strict=True)) for row in engine.rows(query)]

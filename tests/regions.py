@@ -233,6 +233,43 @@ def delivered(loaded, deliverers=REGIONS, until="2026-10-01", basis="everything"
     return Deliveries(Path("/extracts"), synthetic=True, by_source=found, basis=basis)
 
 
+def rows_of(region):
+    """Return what a region delivers: two contacts of a person, an operation with an answer after it, a clinic's record."""
+    n = REGIONS.index(region) + 1
+    person, hospital = 10 * n, f"H{n}"
+    start = [dt.datetime.fromisoformat(day) for day in ("2026-01-05T08:00", "2026-01-09T08:00")]
+    kinds = ["inpatient", "virtual"]
+    contact = {"person": person, "hospital": hospital, "acute": "yes", "diagnosis": "DJ44", "cost": "0.01"}
+    return {
+        "contacts": [
+            contact
+            | {"id": 100 * n + i, "start": start[i], "end": start[i], "kind": kinds[i], DELIVERER: region}
+            for i in range(2)
+        ],
+        "procedures": [
+            {
+                "id": n,
+                "person": person,
+                "hospital": hospital,
+                "code": "KNFB20",
+                "date": dt.date(2026, 2, 1),
+                DELIVERER: region,
+            }
+        ],
+        "persons": [{"person": person, "birth": "1950-01-01", "sex": "K", "municipality": 100 + n}],
+        "records": [{"id": n, "provider": f"P{n}", "year": 2026, "sent": 9, "returned": 1}],
+    }
+
+
+def everyone():
+    """Return what all regions deliver, and the places that people live in."""
+    found = {"municipalities": [{"municipality": 100 + n, "region": f"R{n}"} for n in (1, 2, 3)]}
+    for region in REGIONS:
+        for source, given in rows_of(region).items():
+            found[source] = found.get(source, []) + given
+    return found
+
+
 class Computing:
     """An engine that is filled with rows (source to rows with `_deliverer`) and computes them."""
 

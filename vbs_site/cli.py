@@ -185,7 +185,7 @@ def _options(*, of_verb: bool) -> dict[str, argparse.ArgumentParser]:
         "--memory",
         type=int,
         metavar="MB",
-        help="memory the engine may use (default: 1024, or a quarter of the machine's if that is less)",
+        help="memory that computing may use (default: 1024, or a quarter of the machine's if that is less)",
     )
     add("--threads", type=int, metavar="N", help="threads the engine may use (default: all)")
     add(

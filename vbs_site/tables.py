@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 
 def write_parquet(frame: pd.DataFrame, types: Mapping[str, str], path: Path) -> None:
@@ -14,24 +16,31 @@ def write_parquet(frame: pd.DataFrame, types: Mapping[str, str], path: Path) -> 
 
     Args:
         frame: rows in their final order.
-        types: column to DuckDB type, in column order. Decimals are given as text, so that no digit is lost.
+        types: column to DuckDB type, in column order.
         path: file to write; its folder exists.
     """
     columns = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in types.items())
     connection = duckdb.connect()
     try:
         connection.execute("SET threads = 1")
-        given = frame[list(types)].copy()
-        for name in types:  # an all-empty column has no type of its own; text casts to any
-            if given[name].isna().all():
-                given[name] = pd.Series([None] * len(given), dtype="object")
-        connection.register("given", given)
+        connection.register("given", pd.DataFrame({name: _given(frame[name], types[name]) for name in types}))
         target = str(path).replace("'", "''")
         connection.execute(
             f"COPY (SELECT {columns} FROM given) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
         )
     finally:
         connection.close()
+
+
+def _given(column: pd.Series, kind: str) -> Any:
+    """Return a column as DuckDB reads it best."""
+    if kind.startswith("DECIMAL"):  # as text, so that no digit is lost
+        values = column.tolist()
+        known = {value: str(value) for value in set(values)}
+        return [known[value] for value in values]
+    empty = not len(column) or (pd.isna(column.iloc[0]) and column.isna().all())
+    # An all-empty column has no type of its own; text casts to any.
+    return pd.Series([None] * len(column), dtype="object") if empty else column
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
@@ -51,7 +60,7 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in given.to_dict("records")]
 
 
-def added_up(paths: Iterable[Path], types: Mapping[str, str], leave: str) -> list[tuple[Any, ...]]:
+def added_up(paths: Iterable[Path], types: Mapping[str, str], leave: str) -> dict[str, NDArray[Any]]:
     """Return several Parquet tables added up, exactly: text columns tell rows apart, all others are summed.
 
     Args:
@@ -60,39 +69,34 @@ def added_up(paths: Iterable[Path], types: Mapping[str, str], leave: str) -> lis
         leave: a text column that is left out.
 
     Returns:
-        Rows in no order, with the columns of `types` in theirs, but `leave`; decimals as `Decimal`.
+        Columns of rows in no order; decimals as `Decimal`.
     """
     texts = [name for name, kind in types.items() if kind == "VARCHAR" and name != leave]
     sums = {name: kind for name, kind in types.items() if kind != "VARCHAR"}
-    decimals = [len(texts) + place for place, kind in enumerate(sums.values()) if kind.startswith("DECIMAL")]
     keys = ", ".join(f'"{name}"' for name in texts)
-    # Decimals come faster as text than as numbers.
+    # As numbers, decimals would be rounded.
     totals = [
-        f'CAST(CAST(sum("{name}") AS {kind}) AS VARCHAR)'
+        f'CAST(CAST(sum("{name}") AS {kind}) AS VARCHAR) AS "{name}"'
         if kind.startswith("DECIMAL")
-        else f'CAST(sum("{name}") AS {kind})'
+        else f'CAST(sum("{name}") AS {kind}) AS "{name}"'
         for name, kind in sums.items()
     ]
     files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
     query = f"SELECT {keys}, {', '.join(totals)} FROM read_parquet([{files}]) GROUP BY {keys}"
     connection = duckdb.connect(config={"threads": 1})
     try:
-        rows = connection.execute(query).fetchall()
+        columns = connection.execute(query).fetchnumpy()
     finally:
         connection.close()
-    known = _Decimals()
-    found = []
-    for row in rows:
-        each = list(row)
-        for place in decimals:
-            each[place] = known[each[place]]
-        found.append(tuple(each))
-    return found
+    return {
+        name: _numbers(np.asarray(column)) if sums.get(name, "").startswith("DECIMAL") else np.asarray(column)
+        for name, column in columns.items()
+    }
 
 
-class _Decimals(dict[str, Decimal]):
-    """Numbers by their text; most are zero."""
-
-    def __missing__(self, text: str) -> Decimal:
-        self[text] = Decimal(text)
-        return self[text]
+def _numbers(texts: NDArray[Any]) -> NDArray[Any]:
+    """Return texts as decimals; most are the same few."""
+    known = {text: Decimal(text) for text in set(texts.tolist())}
+    column = np.empty(len(texts), object)
+    column[:] = [known[text] for text in texts.tolist()]
+    return column

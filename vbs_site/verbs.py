@@ -6,6 +6,7 @@ from typing import Any
 
 from vbs_site import __version__
 from vbs_site.diagnostics import ExitCode, FaultError
+from vbs_site.engines.names import READ_FILES, READ_TABLES
 from vbs_site.progress import Reporter
 from vbs_site.unchanged import fingerprint, remember, remembered
 
@@ -29,7 +30,7 @@ def run_everything(options: argparse.Namespace) -> int:
     releases = (options.out.resolve() if options.out else home / "data") / "releases"
     there = (site / release / "index.html").exists() and (releases / release / "manifest.json").exists()
     # What lies in a database leaves no trace among the files: only an engine that reads nothing else can be spared.
-    if options.engine == "duckdb" and state.get("inputs") == mark and there:
+    if options.engine not in READ_TABLES and state.get("inputs") == mark and there:
         print(
             f"nothing has changed since release {state['release']} was built; the site is at {_shown(site / 'index.html')}"
         )
@@ -41,7 +42,7 @@ def run_everything(options: argparse.Namespace) -> int:
     corrects = steps.corrections(places, options.corrects, options.reason)
     loaded = steps.check(places, report)
     lacking = options.extracts is None and not (extracts.is_dir() and any(extracts.iterdir()))
-    if lacking and options.engine != "postgres":
+    if lacking and options.engine in READ_FILES:
         steps.demo(places, report)
     steps.compute_step(places, report, loaded, _settings(options))
     summary = steps.release_step(places, report, loaded, options.release, corrects)

@@ -5,92 +5,16 @@ unit code, period, sex, age band and bin.
 """
 
 import datetime as dt
-from calendar import monthrange
 from collections import defaultdict
-from decimal import Decimal
 
-from vbs_site.catalogue.conditions import AllOf, AnyOf, Compare, comparisons
-from vbs_site.catalogue.indicators import FollowedEvent, strata_of
+from property.plain_derived import derived
+from property.plain_values import CALENDAR, DAY, age_band, as_moment, moved, number, told, whole
+
+from vbs_site.catalogue.conditions import comparisons
+from vbs_site.catalogue.events import FollowedEvent
+from vbs_site.catalogue.indicators import strata_of
 from vbs_site.measures.shape import STATISTICS
 from vbs_site.periods import period_of
-
-EXACT = {
-    "minutes": dt.timedelta(minutes=1),
-    "hours": dt.timedelta(hours=1),
-    "days": dt.timedelta(1),
-    "weeks": dt.timedelta(7),
-}
-CALENDAR = {"months": 1, "quarters": 3, "years": 12}
-BANDS = [(0, 18, "00-17"), (18, 40, "18-39"), (40, 65, "40-64"), (65, 80, "65-79"), (80, 999, "80+")]
-DAY = dt.timedelta(1)
-
-
-def moved(moment, length, sign=1):
-    """Return a moment moved by a length; a day that a month does not have becomes its last."""
-    if length.unit in EXACT:
-        return moment + sign * length.count * EXACT[length.unit]
-    year, month = divmod(
-        moment.year * 12 + moment.month - 1 + sign * length.count * CALENDAR[length.unit], 12
-    )
-    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
-
-
-def as_moment(value):
-    return value if isinstance(value, dt.datetime) or value is None else dt.datetime.combine(value, dt.time())
-
-
-def whole(moment):
-    return as_moment(moment.date())
-
-
-def told(condition, row, codesets):
-    """Return whether a condition holds: True, False, or None when a missing value leaves it open."""
-    if condition is None:
-        return True
-    if isinstance(condition, Compare):
-        return compared(condition, row[condition.column], codesets)
-    if isinstance(condition, AllOf | AnyOf):
-        parts = [told(part, row, codesets) for part in condition.parts]
-        decisive = isinstance(condition, AnyOf)
-        if decisive in parts:
-            return decisive
-        return None if None in parts else not decisive
-    found = told(condition.part, row, codesets)
-    return None if found is None else not found
-
-
-def compared(each, value, codesets):
-    if each.operator == "missing":
-        return (value is None) == each.value
-    if value is None:
-        return None
-    if each.operator in ("in", "not_in"):
-        if any(name in codesets for name in each.value):
-            inside = any(value.startswith(code) for name in each.value for code in codesets[name].codes)
-        else:
-            inside = value in each.value
-        return inside == (each.operator == "in")
-    if isinstance(value, dt.datetime):
-        wanted = as_moment(each.value)
-    else:
-        wanted = tuple(map(number, each.value)) if each.operator == "between" else number(each.value)
-    match each.operator:
-        case "=":
-            return value == wanted
-        case "<":
-            return value < wanted
-        case "<=":
-            return value <= wanted
-        case ">":
-            return value > wanted
-        case ">=":
-            return value >= wanted
-        case _:
-            return wanted[0] <= value <= wanted[1]
-
-
-def number(value):
-    return Decimal(str(value)) if isinstance(value, float) else value
 
 
 class Reading:
@@ -108,7 +32,8 @@ class Reading:
         self.first, self.after, self.horizon = days
         self.tables = dict(tables)
         for name in catalogue.derived_of(catalogue.sources):
-            self.tables[name] = self.derived(catalogue.sources[name])
+            derive = catalogue.sources[name].derive
+            self.tables[name] = derived(derive, self.rows(derive.select or derive.chain, derive.where))
         self.people = {row["person"]: row for row in tables["persons"]}
         self.found = defaultdict(lambda: dict.fromkeys(STATISTICS, 0))
 
@@ -131,47 +56,6 @@ class Reading:
     def period(self, moment):
         day = dt.date(moment, 1, 1) if isinstance(moment, int) else moment
         return period_of(day, self.measure.period).index
-
-    def derived(self, source):
-        derive = source.derive
-        if derive.select is not None:
-            longest = derive.lasting.length
-            kept = self.rows(derive.select, derive.where)
-            return [
-                row for row in kept if row["end"] is not None and row["end"] >= moved(row["start"], longest)
-            ]
-        chains = list[list]()
-        reached = dict[int, tuple]()
-        for row in sorted(self.rows(derive.chain, derive.where), key=lambda row: (row["start"], row["id"])):
-            chain, end = reached.get(row["person"], (None, None))
-            limit = moved(end, derive.gap.length) if chain else None
-            joins = chain and (row["start"] <= limit if derive.gap.operator == "<=" else row["start"] < limit)
-            if not joins:
-                chain, end = [], row["start"]
-                chains.append(chain)
-            chain.append(row)
-            reached[row["person"]] = chain, max(end, row["end"] or row["start"])
-        return [self.chained(chain, derive.take) for chain in chains]
-
-    def chained(self, chain, take):
-        first, ends = chain[0], [row["end"] for row in chain]
-        latest = max(
-            chain, key=lambda row: (row["end"] is None, row["end"] or row["start"], row["start"], -row["id"])
-        )
-        row = {"id": first["id"], "person": first["person"], "start": first["start"]}
-        row["end"] = None if None in ends else max(ends)
-        for name, how in take.items():
-            given = [each[name] for each in chain if each.get(name) is not None]
-            row[name] = {
-                "first": lambda name=name: first[name],
-                "last": lambda name=name: latest[name],
-                "count": lambda: len(chain),
-                "sum": lambda given=given: sum(given) if given else None,
-                "max": lambda given=given: max(given, default=None),
-                "min": lambda given=given: min(given, default=None),
-                "any": lambda given=given: any(given) if given else None,
-            }[how]()
-        return row
 
     # --- who counts -------------------------------------------------------------------------------------------------
 
@@ -501,10 +385,3 @@ class Reading:
             if opens and self.reported(day):
                 bands = [row[getattr(per, name)] if name in strata else None for name in ("sex", "age_band")]
                 self.add((row[per.unit], period.index, *bands), n=row[per.sum])
-
-
-def age_band(birth, day):
-    if birth is None or birth > day:
-        return None
-    age = day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-    return next(name for low, top, name in BANDS if low <= age < top)

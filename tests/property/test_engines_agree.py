@@ -5,7 +5,7 @@ are held against each other. A row is compared as Python writes it, so types and
 """
 
 import pytest
-from engines import engine_called
+from engines import engine_called, named_rows
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from property.every_kind import MEASURES, delivered_to, query_of
@@ -35,7 +35,7 @@ def answers(engine, tables, horizon):
     filled = engine_called(engine)
     delivered_to(filled, tables)
     return {
-        name: sorted(tuple(map(repr, row)) for row in filled.rows(query_of(name, horizon)))
+        name: sorted(tuple(map(repr, row.values())) for row in named_rows(filled, query_of(name, horizon)))
         for name in MEASURES
     }
 
@@ -58,4 +58,4 @@ def test_engines_find_the_same(engine):
 def counts(row):
     """Return whether a row has a numerator or a sum."""
     named = dict(zip((*GROUPS, *STATISTICS), row, strict=True))
-    return named["numerator"] != "0" or named["sum"] != "Decimal('0.000000')"
+    return named["numerator"] != "0" or named["sum"] not in ("0", "Decimal('0.000000')")

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from engines import engine_called
+from engines import engine_called, named_rows
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from property.every_kind import MEASURES, catalogue_of, delivered_to, query_of
@@ -16,9 +16,9 @@ def summed(rows):
     """Return the place of each row to its statistics: events and the population beside them stand in rows of their own."""
     found = defaultdict(lambda: dict.fromkeys(STATISTICS, 0))
     for row in rows:
-        total = found[row[: len(GROUPS)]]
-        for name, value in zip(STATISTICS, row[len(GROUPS) :], strict=True):
-            total[name] += value
+        total = found[tuple(row[name] for name in GROUPS)]
+        for name in STATISTICS:
+            total[name] += row[name]
     return dict(found)
 
 
@@ -37,7 +37,7 @@ def test_every_kind_equals_its_definition(tables, horizon):
     different = {}
     for name in MEASURES:
         expected = Reading(catalogue_of(name), tables, (FIRST, AFTER, horizon)).read()
-        found = summed(engine.rows(query_of(name, horizon)))
+        found = summed(named_rows(engine, query_of(name, horizon)))
         if found != expected:
             different[name] = found, expected
     assert different == {}

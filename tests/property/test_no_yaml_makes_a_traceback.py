@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlglot
 import yaml
-from engines import engine_called, fill
+from engines import engine_called, fill, named_rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
@@ -18,7 +18,6 @@ from vbs_site.catalogue.model import Catalogue
 from vbs_site.diagnostics import FaultError
 from vbs_site.engines.duckdb_engine import DIALECT
 from vbs_site.measures.compile import compile_measure
-from vbs_site.measures.shape import STATISTICS
 
 GOOD = Path(__file__).parents[1] / "bad_catalogues" / "good"
 DATA = yaml.safe_load((GOOD / "catalogue.yaml").read_text(encoding="utf-8"))
@@ -297,6 +296,5 @@ def test_a_text_in_a_condition_matches_itself_only(wanted, other):
     ]
     engine = engine_called("duckdb")
     fill(engine, catalogue, query, {"contacts": contacts})
-    (found,) = engine.rows(query)
-    counts = dict(zip(STATISTICS, found[-len(STATISTICS) :], strict=True))
+    (counts,) = named_rows(engine, query)
     assert (counts["eligible"], counts["n"], counts["numerator"]) == (2, 2, 1 + (wanted == other))

@@ -20,8 +20,9 @@ from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.reading import Document
 from vbs_site.measures.aggregates import _stratified_kinds
 from vbs_site.measures.compile import compile_measure
-from vbs_site.measures.rollup import ALL, MAIN, Sums, roll_up, rolled
-from vbs_site.measures.shape import STATISTICS
+from vbs_site.measures.rollup import roll_up, rolled
+from vbs_site.measures.shape import STATISTICS, Columns, in_columns
+from vbs_site.measures.sums import ALL, MAIN, Sums
 from vbs_site.measures.tabulation import _quotient
 from vbs_site.method.reading import Run, full_rows, read_method
 from vbs_site.method.text_tables import parse_table
@@ -91,9 +92,12 @@ def by_code(
     indicator = catalogue.indicators[name]
     starts = catalogue.catalogue.year_starts if indicator.period == "year" else 1
     rows = []
-    for code, period, sex, age_band, in_bin, *statistics in _rows(engine, catalogue, name, unit, days, given):
-        where = (code, Period(indicator.period, period, starts).id, sex, age_band, in_bin)
-        rows.append(dict(zip((*PLACES, *STATISTICS), (*where, *statistics), strict=True)))
+    columns = _columns(engine, catalogue, name, unit, days, given)
+    lacking = dict.fromkeys(PLACES) | dict.fromkeys(STATISTICS, 0)
+    for values in zip(*columns.values(), strict=True):
+        row = lacking | dict(zip(columns, values, strict=True))
+        period = Period(indicator.period, row.pop("period"), starts).id
+        rows.append(row | {"unit": row.pop("unit_code"), "period": period})
     return sorted(rows, key=lambda row: str([row[key] for key in PLACES]))
 
 
@@ -106,8 +110,8 @@ def by_level(
     def sums_of(measured: str) -> Sums:
         each = catalogue.indicators[measured]
         stratified = _stratified_kinds(catalogue, unit, each.stratify_down_to)
-        rows = _rows(engine, catalogue, measured, unit, days, given)
-        return rolled(roll_up(catalogue, METHOD.organisations, unit, each, stratified, rows), each)
+        columns = _columns(engine, catalogue, measured, unit, days, given)
+        return rolled(roll_up(catalogue, METHOD.organisations, unit, each, stratified, columns), each)
 
     if isinstance(indicator, Ratio):
         halves = {half.indicator for half in (indicator.numerator, indicator.denominator)}
@@ -116,23 +120,16 @@ def by_level(
         sums = sums_of(name)
     starts = catalogue.catalogue.year_starts if indicator.period == "year" else 1
     return [
-        {
-            "level": level,
-            "unit": code,
-            "period": Period(indicator.period, period, starts).id,
-            "stratum": stratum,
-            "part": part,
-        }
-        | dict(zip(STATISTICS, statistics, strict=True))
-        for (level, code, period, stratum, part), statistics in sums.items()
+        cell | {"level": cell["unit_kind"], "period": Period(indicator.period, cell["period"], starts).id}
+        for cell in sums.cells()
     ]
 
 
-def _rows(
+def _columns(
     engine: str, catalogue: Catalogue, name: str, unit: str, days: Any, given: Mapping[str, Any]
-) -> list[tuple[Any, ...]]:
+) -> Columns:
     start, end, *horizon = days
     query = compile_measure(catalogue, name, unit, start, end, horizon=horizon[0] if horizon else None)
     filled = engine_called(engine)
     fill(filled, catalogue, query, given)
-    return filled.rows(query)
+    return in_columns(query, filled.rows(query))

@@ -1,4 +1,4 @@
-"""What can be combined, what is refused and with which line, and what a part holds: additive statistics, nothing else."""
+"""What can be combined, what is refused, and with which line."""
 
 import datetime as dt
 import json
@@ -7,64 +7,32 @@ from decimal import Decimal, localcontext
 
 import duckdb
 import pytest
-from regions import ACROSS, INDICATORS, REGIONS, Computing, delivered, saved, table_bytes, three_regions
+from regions import (
+    ACROSS,
+    INDICATORS,
+    REGIONS,
+    Computing,
+    delivered,
+    everyone,
+    rows_of,
+    saved,
+    table_bytes,
+    three_regions,
+)
 
 from vbs_site.catalogue.loading import Loaded
 from vbs_site.catalogue.organisations import Organisation, Organisations
 from vbs_site.diagnostics import ExitCode, FaultError
-from vbs_site.engines.relations import DELIVERER
 from vbs_site.measures.combine import combine
 from vbs_site.measures.note import sha256_of
 from vbs_site.measures.parts import looks_across_contacts
-from vbs_site.measures.tabulation import COLUMNS
 
 FOLLOWED = ("virtual", "answered", "free-of-contact")
-CANARY_DAY = dt.date(2026, 3, 17)
-CANARY_DEATH = dt.date(2026, 10, 3)
-CANARY = 987654321012
-"""An id and days that stand in every row of a delivery: in a part, either would be a leak."""
 
 
 @pytest.fixture(scope="module")
 def computing():
     return Computing()
-
-
-def rows(region, number=1):
-    """Return what a region delivers: two contacts of a person, an operation with an answer after it, a clinic's record."""
-    n = REGIONS.index(region) + 1
-    person, hospital = 10 * n, f"H{n}"
-    start = [dt.datetime.fromisoformat(day) for day in ("2026-01-05T08:00", "2026-01-09T08:00")]
-    kinds = ["inpatient", "virtual"]
-    contact = {"person": person, "hospital": hospital, "acute": "yes", "diagnosis": "DJ44", "cost": "0.01"}
-    return {
-        "contacts": [
-            contact
-            | {"id": 100 * n + i, "start": start[i], "end": start[i], "kind": kinds[i], DELIVERER: region}
-            for i in range(2)
-        ],
-        "procedures": [
-            {
-                "id": n,
-                "person": person,
-                "hospital": hospital,
-                "code": "KNFB20",
-                "date": dt.date(2026, 2, 1),
-                DELIVERER: region,
-            }
-        ],
-        "persons": [{"person": person, "birth": "1950-01-01", "sex": "K", "municipality": 100 + n}],
-        "records": [{"id": n, "provider": f"P{n}", "year": 2026, "sent": 9, "returned": number}],
-    }
-
-
-def everyone():
-    """Return what all regions deliver, and the places that people live in."""
-    found = {"municipalities": [{"municipality": 100 + n, "region": f"R{n}"} for n in (1, 2, 3)]}
-    for region in REGIONS:
-        for source, given in rows(region).items():
-            found[source] = found.get(source, []) + given
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +113,7 @@ def test_a_sum_keeps_every_digit(computing, tmp_path):
 
 def test_a_part_says_what_it_was_made_of(part):
     note = json.loads(
-        (part("region-2", basis="residents", tables=rows("region-2")) / "aggregates.json").read_text()
+        (part("region-2", basis="residents", tables=rows_of("region-2")) / "aggregates.json").read_text()
     )
     assert (note["unit"], note["basis"], note["catalogue"]["version"]) == ("region-2", "residents", "1.0.0")
     assert note["complete_until"]["contacts"] == {"region-2": "2026-10-01"}
@@ -180,7 +148,7 @@ def test_a_region_whose_part_is_missing_is_not_delivered(part, loaded):
 
 
 def test_a_missing_region_of_residents_leaves_every_hospital_incomplete(part, loaded):
-    parts = [part(region, basis="residents", tables=everyone() | rows(region)) for region in REGIONS[:2]]
+    parts = [part(region, basis="residents", tables=everyone() | rows_of(region)) for region in REGIONS[:2]]
     combined = combine(loaded, parts)
     assert {each[0] for each in numbers(combined, "virtual", "hospital-1").values()} == {"not_delivered"}
     assert numbers(combined, "virtual", "region-1", "n")["2025Q2-2026Q1"][1] == 2
@@ -225,7 +193,7 @@ def test_a_unit_within_another_is_refused(part, loaded):
 
 
 def test_parts_on_another_basis_are_refused(part, loaded):
-    parts = [part("region-1"), part("region-2", basis="residents", tables=rows("region-2"))]
+    parts = [part("region-1"), part("region-2", basis="residents", tables=rows_of("region-2"))]
     refused(loaded, parts, "region-2", "residents, while region-1 has everything")
 
 
@@ -258,7 +226,7 @@ def test_people_who_are_followed_to_different_days_are_refused_until_the_regions
 
     def parts(**options):
         return [
-            part(region, basis="residents", day=day, tables=everyone() | rows(region), **options)
+            part(region, basis="residents", day=day, tables=everyone() | rows_of(region), **options)
             for region, day in days.items()
         ]
 
@@ -279,7 +247,7 @@ def test_parts_of_one_folder_come_from_the_same_deliveries(part, loaded):
 
 
 def test_own_extracts_that_are_not_ones_own_are_refused(part, loaded):
-    parts = [part(region, basis="residents", tables=everyone() | rows(region)) for region in REGIONS[:2]]
+    parts = [part(region, basis="residents", tables=everyone() | rows_of(region)) for region in REGIONS[:2]]
     same = json.loads((parts[0] / "aggregates.json").read_text())["delivered"]["contacts"]["region-1"][
         "files"
     ]
@@ -313,7 +281,7 @@ def test_own_hospitals_cannot_answer_measures_that_look_across_contacts():
 
 
 def test_own_hospitals_are_refused_by_name_or_left_out(part, loaded):
-    parts = [part(region, basis="own_hospitals", tables=everyone() | rows(region)) for region in REGIONS]
+    parts = [part(region, basis="own_hospitals", tables=everyone() | rows_of(region)) for region in REGIONS]
     (line,) = refused(loaded, parts, "free-of-contact", "contacts of own hospitals", "--leave-out-incomplete")
     assert "virtual" not in line
     combined = combine(loaded, parts, leave_out_incomplete=True)
@@ -334,90 +302,3 @@ def test_only_a_unit_that_delivers_has_a_part(computing, loaded, unit, words):
     with pytest.raises(FaultError) as raised:
         computing.compute(loaded, delivered(loaded), everyone(), only=unit)
     assert raised.value.code == ExitCode.USAGE and words in str(raised.value.diagnoses[0])
-
-
-@pytest.mark.parametrize("basis", ["everything", "residents"])
-@pytest.mark.parametrize("name", [name for name in INDICATORS if name != "cost-per-virtual"])
-def test_a_part_holds_additive_statistics_and_nothing_else(computing, tmp_path, name, basis):
-    """Every person, row and note of the delivery bears the canary, and everything happens on one day."""
-    loaded = three_regions(name)
-    tables = everyone()
-    when = dt.datetime.combine(CANARY_DAY, dt.time(11, 13, 17))
-    for source, key in (("contacts", "start"), ("procedures", "date"), ("pro", "date")):
-        tables[source] = [
-            row | {"id": CANARY + i, "person": CANARY, key: when if key == "start" else CANARY_DAY}
-            for i, row in enumerate(tables.get(source, []))
-        ]
-    for row in tables["contacts"]:
-        row |= {
-            "end": when,
-            "note": f"CANARY-{CANARY}",
-            "hospital": "H1",
-            "acute": "no",
-            DELIVERER: "region-1",
-        }
-    tables["pro"] = [
-        {
-            "id": CANARY + i,
-            "person": CANARY,
-            "instrument": "OHS",
-            "moment": "before",
-            "date": day,
-            "score": 20 + i,
-            DELIVERER: "region-1",
-        }
-        for i, day in enumerate([CANARY_DAY, CANARY_DAY + dt.timedelta(days=60)])
-    ]
-    tables["persons"] = [
-        {
-            "person": CANARY,
-            "birth": CANARY_DAY.replace(year=1931),
-            "death": CANARY_DEATH,
-            "sex": "K",
-            "municipality": 101,
-        }
-    ]
-    for i, row in enumerate(tables["records"]):
-        row |= {"id": CANARY + i, "before": "10", "after": "20", "expected": "15"}
-    tables["published"] = [{"year": 2026, "gain": "1.5"}]
-    tables["population"] = [{"region": "R1", "date": dt.date(2026, 1, 1), "sex": "K", "persons": 1000}]
-    deliveries = delivered(loaded, ("region-1",) if basis == "residents" else REGIONS, basis=basis)
-    folder = saved(computing.compute(loaded, deliveries, tables, only="region-1"), tmp_path / "part")
-
-    assert sorted(path.name for path in folder.iterdir()) == ["aggregates.json", "aggregates.parquet"]
-    read = duckdb.connect().execute
-    described = {
-        name: kind
-        for name, kind, *_ in read(f"DESCRIBE SELECT * FROM '{folder}/aggregates.parquet'").fetchall()
-    }
-    assert described == {each: kind.replace("(38, ", "(38,") for each, kind in COLUMNS.items()}
-    table = read(f"SELECT * FROM '{folder}/aggregates.parquet'").fetchall()
-    assert sum(any(row[7:]) for row in table) > 0, "the measure counts something"
-    texts = [str(value) for row in table for value in row] + [(folder / "aggregates.json").read_text()]
-    texts += [path.read_bytes().decode("latin-1") for path in folder.iterdir()]
-    traces = (
-        str(CANARY),
-        "CANARY",
-        CANARY_DAY.isoformat(),
-        "1931-03-17",
-        CANARY_DEATH.isoformat(),
-        "11:13:17",
-        "2026-05-16",
-    )
-    for text in texts:
-        assert not [trace for trace in traces if trace in text]
-    allowed = {
-        "indicator": {name},
-        "unit_kind": {"hospital", "region", "residence", "provider", "national"},
-        "unit": {each.id for each in loaded.organisations.members} | {"unknown", "national"},
-        "coverage": {"complete", "incomplete_follow_up", "not_delivered"},
-    }
-    shapes = {
-        "period": r"\d{4}(Q\d(-\d{4}Q\d)?)?",
-        "stratum": r"all|sex=[KM]|sex=unknown|age_band=[\d+-]+",
-        "part": r"|day=\d+|(sex=[KM]|sex=unknown|age_band=[\d+-]+|\|)+",
-    }
-    for row in table:
-        for key, value in zip(COLUMNS, row, strict=True):
-            assert key not in allowed or value in allowed[key]
-            assert key not in shapes or re.fullmatch(shapes[key], value)

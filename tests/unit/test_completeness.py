@@ -4,6 +4,7 @@ import datetime
 from pathlib import Path
 
 import pytest
+from regions import INDICATORS
 from spec.tables import catalogue_with
 
 from vbs_site.catalogue.organisations import Organisation, Organisations
@@ -30,14 +31,7 @@ SCORES = {
         "follow_up": {"window": ["305 days", "425 days"], "pick": "first"},
     },
 }
-SHARE = {
-    "kind": "share_of_sum",
-    "units": ["provider"],
-    "period": "year",
-    "of": {"from": "records", "at": "year"},
-    "numerator": "returned",
-    "denominator": "sent",
-}
+SHARE = INDICATORS["answered"]
 ORGANISATIONS = Organisations.of(
     [
         Organisation(id="north", kind="region", name={"en": "North"}, codes=["R1"]),

@@ -13,7 +13,6 @@ from vbs_site.engines.duckdb_engine import connect
 from vbs_site.extracts.deliveries import find_deliveries
 from vbs_site.extracts.prepare import prepare
 
-EVERY = {"contacts", "persons", "pro", "returns"}
 OWN = {
     "required": {"acute": ("BOOLEAN", [True, None, False])},
     "range": {"cost": ("DECIMAL(18,2)", ["10.50", "-1", None])},

@@ -11,7 +11,7 @@ import yaml
 from unit.wording_catalogues import ROOT, SNAPSHOTS, building_blocks
 
 from vbs_site.catalogue.conditions import AllOf, AnyOf, Compare, Not, parse_where
-from vbs_site.catalogue.indicators import Link
+from vbs_site.catalogue.events import Link
 from vbs_site.catalogue.wording import definition, phrases_da, phrases_en, sentence, statistic_name
 from vbs_site.catalogue.wording.conditions import conditions, pushed
 from vbs_site.catalogue.wording.definition import speaking

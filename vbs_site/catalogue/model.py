@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from vbs_site.catalogue.derivation import with_contracts
-from vbs_site.catalogue.indicators import Indicator, Instrument, InstrumentName
+from vbs_site.catalogue.indicators import Indicator
+from vbs_site.catalogue.instruments import Instrument, InstrumentName
 from vbs_site.catalogue.sources import Codeset, Persons, Source, Unit
 from vbs_site.catalogue.words import Frozen, Name, Slug, Text, Words
 

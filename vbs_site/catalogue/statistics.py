@@ -7,7 +7,6 @@ from vbs_site.catalogue.indicators import (
     Change,
     Indicator,
     Mean,
-    Per,
     Rate,
     Ratio,
     ShareOfSum,
@@ -15,6 +14,7 @@ from vbs_site.catalogue.indicators import (
     StandardisedRatio,
     TimeToEvent,
 )
+from vbs_site.catalogue.populations import Per
 
 
 @dataclass(frozen=True)

@@ -4,23 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vbs_site.catalogue.conditions import Condition
-from vbs_site.catalogue.indicators import (
-    AdjustedChange,
-    Change,
-    Cohort,
-    Event,
-    Exclusion,
-    FollowedEvent,
-    Indicator,
-    Link,
-    Mean,
-    Per,
-    Ratio,
-    StandardisedRate,
-    Value,
-)
+from vbs_site.catalogue.events import Event, Exclusion, FollowedEvent, Link
+from vbs_site.catalogue.indicators import AdjustedChange, Change, Indicator, Mean, Ratio, StandardisedRate
 from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.populations import Per
 from vbs_site.catalogue.reading import Place
+from vbs_site.catalogue.values import Cohort, Value
 from vbs_site.catalogue.words import Duration
 
 

@@ -14,6 +14,8 @@ from vbs_site.engines.relations import Relation
 from vbs_site.engines.selects import only_select
 
 DIALECT = "duckdb"
+PROGRAM_MB = 128
+"""What this program takes by itself, without any rows; the engine gets the rest of a memory limit."""
 
 
 def memory_fault() -> FaultError:
@@ -27,16 +29,21 @@ def quoted(text: str, mark: str = '"') -> str:
     return mark + text.replace(mark, mark * 2) + mark
 
 
+def engine_share(memory_mb: int) -> int:
+    """Return how much of a memory limit, in MiB, the engine gets: what the program leaves, and never less than half."""
+    return max(memory_mb - PROGRAM_MB, memory_mb // 2)
+
+
 def connect(memory_mb: int, spill: Path, threads: int | None = None) -> duckdb.DuckDBPyConnection:
     """Return an embedded engine within a memory limit that spills to a folder of its own.
 
     Args:
-        memory_mb: upper limit in MiB.
+        memory_mb: limit of the whole process in MiB; the engine gets `engine_share` of it.
         spill: folder for what does not fit; emptied by the engine, removed by the caller.
         threads: how many to use; None for all cores.
     """
     connection = duckdb.connect()
-    connection.execute(f"SET memory_limit = '{int(memory_mb)}MiB'")
+    connection.execute(f"SET memory_limit = '{engine_share(memory_mb)}MiB'")
     connection.execute(f"SET temp_directory = {quoted(str(spill), chr(39))}")
     connection.execute("SET preserve_insertion_order = false")
     if threads is not None:

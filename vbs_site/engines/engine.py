@@ -16,7 +16,7 @@ GIBIBYTE = 2**30
 
 
 def default_memory_mb() -> int:
-    """Return the memory the engine may use unless told otherwise: the least of 1 GB and a quarter of the machine's."""
+    """Return the memory a computation may use unless told otherwise: the least of 1 GB and a quarter of the machine's."""
     try:
         machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError, AttributeError):  # not every system tells
@@ -30,7 +30,7 @@ class Settings:
 
     Attributes:
         name: the engine.
-        memory_mb: upper limit in MiB of the embedded engine, and of Spark on this machine.
+        memory_mb: limit in MiB of the process with the embedded engine, and of Spark on this machine.
         threads: how many threads they use; None for all cores. A database server keeps its own house.
         anew: whether everything is computed again, even what was computed before from the same rows.
     """

@@ -117,6 +117,11 @@ def case(condition: Node, then: Node, otherwise: Node | None = None) -> Node:
     return exp.Case(ifs=[exp.If(this=condition, true=then)], default=otherwise)
 
 
+def least(*nodes: Node) -> Node:
+    """Return the smallest of the values that are there; null when none is."""
+    return exp.Least(this=nodes[0], expressions=list(nodes[1:]))
+
+
 def not_null(node: Node) -> Node:
     """Return whether a value is there."""
     return exp.Not(this=is_null(node))

@@ -1,7 +1,6 @@
 """Which files were delivered, or which tables are read instead, by whom, and up to which day they are complete."""
 
 import datetime
-import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from vbs_site.catalogue.organisations import Organisations
 from vbs_site.catalogue.sources import Source
 from vbs_site.catalogue.uses import uses
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError, nearest
-from vbs_site.engines.names import EngineName
+from vbs_site.engines.names import ENGINES, READ_FILES, READ_TABLES, EngineName
 
 LETTER = "deliveries.yaml"
 """The note that may lie beside the extracts: `synthetic`, `basis`, and `complete_until` per source and deliverer."""
@@ -59,25 +58,10 @@ class Deliveries:
     by_source: dict[str, Delivery] = field(default_factory=dict)
     basis: Basis = "everything"
 
-    def paths(self) -> Iterator[Path]:
-        """Yield every delivered file once, in order of name."""
-        yield from sorted(
-            {path for each in self.by_source.values() for paths in each.files.values() for path in paths}
-        )
-
     def latest(self) -> datetime.date | None:
         """Return the latest day up to which any source is complete, or None when none says it."""
         days = [day for each in self.by_source.values() for day in each.complete_until.values()]
         return max(days) if days else None
-
-    def stamp(self) -> str:
-        """Return a fingerprint of names, sizes and times: changes when a file is replaced, without reading it."""
-        letter = self.folder / LETTER
-        parts = [self.folder.resolve().as_posix()]
-        for path in [*self.paths(), *([letter] if letter.exists() else [])]:
-            status = path.stat()
-            parts.append(f"{path.relative_to(self.folder).as_posix()} {status.st_size} {status.st_mtime_ns}")
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def find_deliveries(
@@ -85,7 +69,7 @@ def find_deliveries(
     organisations: Organisations,
     folder: Path,
     used: set[str],
-    engine: EngineName = "duckdb",
+    engine: EngineName = ENGINES[0],
     only: str | None = None,
 ) -> Deliveries:
     """Return what there is for the sources that are used: files in the extracts folder, or tables of the engine.
@@ -95,7 +79,7 @@ def find_deliveries(
         organisations: has the deliverers.
         folder: the extracts folder; with tables alone it may be missing, or hold only the letter.
         used: the sources that are needed.
-        engine: DuckDB reads files, PostgreSQL tables, Spark a table where the source has one and files elsewhere.
+        engine: the one that computes; says whether a source is read from its files or from its table.
         only: the unit whose part is computed; where the letter names a basis, only its own extracts are expected and read.
 
     Raises:
@@ -154,14 +138,14 @@ def capped(deliveries: Deliveries, day: datetime.date) -> Deliveries:
 
 def _table(source: Source, engine: EngineName) -> str | None:
     """Return the table that an engine reads for a source, or None when it reads files."""
-    return None if engine == "duckdb" else source.table
+    return source.table if engine in READ_TABLES else None
 
 
 def _unreadable(catalogue: Catalogue, names: set[str], engine: EngineName) -> Iterator[Diagnosis]:
     """Yield a fault for each source that is to be read from files and has none, or whose files the engine does not read."""
     for name in sorted(names):
-        if engine == "postgres":
-            rule, hint = "the engine postgres reads tables", "Add `table: schema.name` to the source"
+        if engine not in READ_FILES:
+            rule, hint = f"the engine {engine} reads tables", "Add `table: schema.name` to the source"
             yield Diagnosis(f"sources.{name}", 0, "table", rule, "no table", hint)
         elif catalogue.sources[name].files is None:
             rule = f"the engine {engine} reads files"

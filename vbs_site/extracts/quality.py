@@ -1,6 +1,6 @@
 """Counts about deliveries: what was found in how many rows, per unit and period."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 
@@ -28,6 +28,9 @@ class Quality:
     count: int
     of: int
 
-    def as_row(self) -> dict[str, Any]:
-        """Return the count as a row of a table."""
-        return dict(vars(self))
+    def as_row(self) -> list[Any]:
+        """Return the count as a row of a table with the columns `COLUMNS`."""
+        return list(vars(self).values())
+
+
+COLUMNS = tuple(field.name for field in fields(Quality))

@@ -34,8 +34,10 @@ from vbs_site.measures.completeness import reach
 from vbs_site.measures.incremental import Memory
 from vbs_site.measures.note import Asked, Given, delivered_in, describe, sha256_of
 from vbs_site.measures.parts import Part, counted_rows, delivers, part_of
-from vbs_site.measures.rollup import Sums, roll_up, rolled, stratum
+from vbs_site.measures.rollup import roll_up, rolled, stratum
 from vbs_site.measures.scope import Scope
+from vbs_site.measures.shape import Columns, in_columns
+from vbs_site.measures.sums import Sums
 from vbs_site.measures.tabulation import COLUMNS, Measured, listed, tabulated, unknown_units
 from vbs_site.periods import Period
 from vbs_site.tables import read_parquet, write_parquet
@@ -59,11 +61,14 @@ class Aggregates:
 
     def save(self, folder: Path) -> None:
         """Write both files into a folder that exists; the note gets the SHA-256 of the table and of itself."""
-        decimals = {name: "string" for name, kind in COLUMNS.items() if kind.startswith("DECIMAL")}
-        write_parquet(self.rows.astype(decimals), COLUMNS, folder / TABLE)
+        write_parquet(self.rows, COLUMNS, folder / TABLE)
         note = self.note | {"table_sha256": hashlib.sha256((folder / TABLE).read_bytes()).hexdigest()}
         note["sha256"] = sha256_of(note)
-        write_text(folder / NOTE, json.dumps(note, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+        lines = (
+            f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False, sort_keys=True)}"
+            for key, value in sorted(note.items())
+        )
+        write_text(folder / NOTE, "{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def read_note(folder: Path) -> dict[str, Any]:
@@ -154,11 +159,8 @@ def compute(
                 sums = _sums(loaded, organisations, deliveries, engine, name, unit_kind, part, memory)
                 quality.append(unknown_units(catalogue, name, unit_kind, sums))
                 # Every unit kind adds up to the same country; its row stands once.
-                measured[name, unit_kind] = {
-                    key: total
-                    for key, total in sums.items()
-                    if key[0] != NATIONAL or unit_kind == indicator.units[0]
-                }
+                stands = unit_kind == indicator.units[0]
+                measured[name, unit_kind] = sums if stands else sums.where(sums.keys["unit_kind"] != NATIONAL)
         own = part is not None and part.own
         rows = tabulated(loaded, organisations, deliveries, measured, all_periods=own)
     given = Given(
@@ -205,13 +207,16 @@ def _sums(
     ) -> exp.Select:
         return compile_measure(catalogue, name, unit_kind, start, end, horizon=horizon, deliverer=deliverer)
 
+    def columns(query: exp.Select) -> Columns:
+        return in_columns(query, engine.rows(query))
+
     if memory is not None and carried.first is not None and not open_ended:
-        rows = memory.rows(name, unit_kind, deliverer, carried, query, engine.rows)
+        found = memory.columns(name, unit_kind, deliverer, carried, query, columns)
     else:
-        rows = engine.rows(query(start, None if open_ended else end, carried.horizon))
+        found = columns(query(start, None if open_ended else end, carried.horizon))
     stratified = _stratified_kinds(catalogue, unit_kind, indicator.stratify_down_to)
     sums = rolled(
-        roll_up(catalogue, organisations, unit_kind, indicator, stratified, rows, counts), indicator
+        roll_up(catalogue, organisations, unit_kind, indicator, stratified, found, counts), indicator
     )
     return sums if open_ended else listed(carried, sums)
 

@@ -2,7 +2,7 @@
 
 from sqlglot import exp
 
-from vbs_site.catalogue.indicators import Answer, Measurement
+from vbs_site.catalogue.values import Answer, Measurement
 from vbs_site.catalogue.words import Duration
 from vbs_site.engines.primitives import Node, both, cast, column, literal, named, plus, table
 from vbs_site.measures.scope import Scope

@@ -10,9 +10,10 @@ from vbs_site.engines.primitives import (
     column,
     count_if,
     count_rows,
-    is_null,
+    least,
     literal,
     named,
+    not_null,
     table,
     total,
 )
@@ -26,99 +27,129 @@ def cohort_mean(scope: Scope) -> exp.Select:
 
     A person is a member of a period when a qualifying event lies in one of the `within` periods before it (the
     period itself does not count) and, with `alive`, the person lives on its first day.
+
+    Members are counted per unit and run of periods, and amounts are looked up in the runs: no row is made for each
+    member of each period.
     """
-    cohort = scope.indicator.cohort
     assert scope.start is not None and scope.end is not None, "cohorts need reported days"
-    steps = _steps(cohort.within, MONTHS[scope.period])
     starts = scope.catalogue.catalogue.year_starts
-    first, last = (
-        period_of(scope.start, scope.period, starts).index,
-        period_of(scope.end, scope.period, starts).index - 1,
-    )
+    first = period_of(scope.start, scope.period, starts).index
+    last = period_of(scope.end, scope.period, starts).index - 1
+    parts: dict[str, Node] = {
+        "qualifying": _qualifying(scope),
+        "spells": _spells(),
+        "memberships": _memberships(scope, last),
+        "periods": _periods(first, last),
+        "amounts": _amounts(scope),
+        "added": _added(scope),
+    }
+    members, amount = column("members", "i"), column("amount", "i")
+    statistics = {
+        "eligible": total(members),
+        "n": total(members.copy()),
+        "numerator": count_if(not_null(amount)),
+        "sum": total(amount.copy(), SUM),
+        "sum_sq": total(squared(amount), SQUARE),
+    }
+    query = exp.select(copy=False).from_(table("added", "i"), copy=False)
+    return with_parts(grouped(scope, query, statistics, period=column("period", "i")), parts)
+
+
+def _qualifying(scope: Scope) -> exp.Select:
+    """Return each person with the periods `q` of qualifying events."""
+    cohort = scope.indicator.cohort
     person = scope.source(cohort.from_).person
     at = scope.time(cohort.from_, cohort.at)
-    qualifying = exp.select(
+    where = both(
+        scope.where(cohort.from_, cohort.where, "c"),
+        scope.reported(cohort.from_, at, "c", before=cohort.within),
+    )
+    query = exp.select(
         named(column(person or "", "c"), "person"),
         named(scope.period_index(cohort.from_, at, column(at, "c")), "q"),
         copy=False,
     )
-    qualifying = (
-        qualifying.from_(table(cohort.from_, "c"), copy=False)
-        .where(
-            both(
-                scope.where(cohort.from_, cohort.where, "c"),
-                scope.reported(cohort.from_, at, "c", before=cohort.within),
-            ),
-            copy=False,
-        )
-        .distinct(copy=False)
-    )
+    return query.from_(table(cohort.from_, "c"), copy=False).where(where, copy=False).distinct(copy=False)
+
+
+def _spells() -> exp.Select:
+    """Return each qualifying period of a person with the next one."""
     q = column("q", "d")
     following = exp.Window(
         this=exp.Lead(this=q),
         partition_by=[column("person", "d")],
         order=exp.Order(expressions=[exp.Ordered(this=q.copy(), nulls_first=False)]),
     )
-    spells = exp.select(column("person", "d"), q.copy(), named(following, "next_q"), copy=False).from_(
+    return exp.select(column("person", "d"), q.copy(), named(following, "next_q"), copy=False).from_(
         table("qualifying", "d"), copy=False
     )
-    covered = exp.Add(this=column("q", "m"), expression=literal(steps))
-    shorter = exp.LT(this=column("next_q", "m"), expression=covered)
-    until = exp.Case(ifs=[exp.If(this=shorter, true=column("next_q", "m"))], default=covered.copy())
-    on = both(
-        exp.GT(this=column("period", "t"), expression=column("q", "m")),
-        exp.LTE(this=column("period", "t"), expression=until),
-    )
-    periods = (
-        exp.union(
-            *(
-                exp.select(named(cast(literal(number), "BIGINT"), "period"))
-                for number in range(first, last + 1)
-            ),
-            distinct=False,
-        )
-        if last > first
-        else exp.select(named(cast(literal(first), "BIGINT"), "period"))
-    )
-    register = cohort.alive or bool(scope.indicator.stratify)
-    members = exp.select(
-        column("person", "m"),
-        column("period", "t"),
-        named(unit_code(scope, "m", register=register), "unit_code"),
-        copy=False,
-    ).from_(table("spells", "m"), copy=False)
-    members = members.join(table("periods", "t"), on=on, join_type="INNER", copy=False)
-    members = person_joins(scope, members, column("person", "m"), register=register, path=True)
+
+
+def _memberships(scope: Scope, last: int) -> exp.Select:
+    """Return the runs of periods of which a person is a member, none twice: those after `q`, up to and with `until`."""
+    cohort = scope.indicator.cohort
+    steps = _steps(cohort.within, MONTHS[scope.period])
+    ends: list[Node] = [
+        exp.Add(this=column("q", "m"), expression=literal(steps)),
+        column("next_q", "m"),
+        literal(last),
+    ]
     if cohort.alive:
         persons = scope.catalogue.persons
         assert persons is not None and persons.death is not None
-        death = column(persons.death, "p0")
-        lives = exp.GTE(
-            this=scope.period_index(persons.source, persons.death, death), expression=column("period", "t")
-        )
-        members = members.where(exp.or_(is_null(death.copy()), lives), copy=False)
-    parts: dict[str, Node] = {
-        "qualifying": qualifying,
-        "spells": spells,
-        "periods": periods,
-        "members": members,
-        "amounts": _amounts(scope),
-    }
-    amount = exp.Coalesce(this=column("amount", "a"), expressions=[cast(literal(0), _amount_type(scope))])
-    query = exp.select(copy=False).from_(table("members", "i"), copy=False)
-    on = both(
-        exp.EQ(this=column("person", "a"), expression=column("person", "i")),
-        exp.EQ(this=column("period", "a"), expression=column("period", "i")),
+        ends.append(scope.period_index(persons.source, persons.death, column(persons.death, "p0")))
+    query = exp.select(
+        column("person", "m"),
+        column("q", "m"),
+        named(least(*ends), "until"),
+        named(unit_code(scope, "m", register=cohort.alive), "unit_code"),
+        copy=False,
+    ).from_(table("spells", "m"), copy=False)
+    return person_joins(scope, query, column("person", "m"), register=cohort.alive, path=True)
+
+
+def _periods(first: int, last: int) -> exp.Select:
+    """Return the numbers of the reported periods."""
+    rows = [exp.Tuple(expressions=[literal(number)]) for number in range(first, last + 1)]
+    alias = exp.TableAlias(
+        this=exp.to_identifier("v", quoted=True), columns=[exp.to_identifier("period", quoted=True)]
     )
-    query = query.join(table("amounts", "a"), on=on, join_type="LEFT", copy=False)
-    statistics = {
-        "eligible": count_rows(),
-        "n": count_rows(),
-        "numerator": count_if(exp.Not(this=is_null(column("amount", "a")))),
-        "sum": total(amount, SUM),
-        "sum_sq": total(squared(amount), SQUARE),
-    }
-    return with_parts(grouped(scope, query, statistics, period=column("period", "i")), parts)
+    return exp.select(named(cast(column("period", "v"), "BIGINT"), "period")).from_(
+        exp.Values(expressions=rows, alias=alias)
+    )
+
+
+def _added(scope: Scope) -> exp.Union:
+    """Return what is added up: per unit and period the number of `members`, and the `amount` of each who has one."""
+    run = [column(name, "m") for name in ("unit_code", "q", "until")]
+    runs = exp.select(*run, named(count_rows(), "members")).from_(table("memberships", "m"))
+    runs = runs.group_by(*(each.copy() for each in run))
+    counted = exp.select(
+        column("unit_code", "m"),
+        column("period", "t"),
+        column("members", "m"),
+        named(cast(exp.null(), _amount_type(scope)), "amount"),
+        copy=False,
+    ).from_(runs.subquery("m", copy=False), copy=False)
+    counted = counted.join(table("periods", "t"), on=_in_run(column("period", "t")), copy=False)
+    paid = exp.select(
+        column("unit_code", "m"),
+        column("period", "a"),
+        named(cast(literal(0), "BIGINT"), "members"),
+        column("amount", "a"),
+        copy=False,
+    ).from_(table("amounts", "a"), copy=False)
+    same = exp.EQ(this=column("person", "m"), expression=column("person", "a"))
+    paid = paid.join(table("memberships", "m"), on=both(same, _in_run(column("period", "a"))), copy=False)
+    return exp.union(counted, paid, distinct=False)
+
+
+def _in_run(period: Node) -> Node:
+    """Return whether a period lies in a run of memberships (`m`)."""
+    return both(
+        exp.GT(this=period, expression=column("q", "m")),
+        exp.LTE(this=period.copy(), expression=column("until", "m")),
+    )
 
 
 def _amount_type(scope: Scope) -> str:

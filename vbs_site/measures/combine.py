@@ -8,9 +8,11 @@ import datetime
 import decimal
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from vbs_site.catalogue.indicators import Ratio
 from vbs_site.catalogue.loading import Loaded
@@ -24,7 +26,8 @@ from vbs_site.measures.compatible import Sent, check_parts, unanswered
 from vbs_site.measures.completeness import reach
 from vbs_site.measures.note import Asked, Delivered, Given, describe
 from vbs_site.measures.parts import comes_from_one
-from vbs_site.measures.rollup import ALL, MAIN, Sums, nothing
+from vbs_site.measures.shape import STATISTICS
+from vbs_site.measures.sums import KEYS, NOTHING, Sums, numbered, taken
 from vbs_site.measures.tabulation import COLUMNS, Measured, listed, tabulated, unknown_units
 from vbs_site.periods import parse_period
 from vbs_site.tables import added_up
@@ -104,27 +107,32 @@ def _added(
     catalogue: Catalogue, deliveries: Deliveries, parts: Sequence[Sent], left_out: Sequence[str]
 ) -> dict[Measured, Sums]:
     """Return the sums of all parts together; those of an indicator that is left out are zero."""
-    measured, places = dict[Measured, Sums](), dict[tuple[str, str], Sums]()
+    measured, places = dict[Measured, Sums](), dict[tuple[str, str], str]()
     for name, indicator in catalogue.indicators.items():
         if isinstance(indicator, Ratio):
             continue
         for unit_kind in indicator.units:
-            sums = measured[name, unit_kind] = {}
+            measured[name, unit_kind] = NOTHING
             for level in (*catalogue.levels(unit_kind), NATIONAL):
-                places.setdefault((name, level), sums)
-    indexes = dict[tuple[str, str], int]()  # few periods, many rows
-    for name, level, unit, period, stratum, part, *statistics in added_up(
-        [part.folder / TABLE for part in parts], COLUMNS, leave="coverage"
-    ):
-        found = places.get((name, level))
-        if found is None:
+                places.setdefault((name, level), unit_kind)
+    table = added_up([part.folder / TABLE for part in parts], COLUMNS, leave="coverage")
+    name_of, names = numbered(table["indicator"])
+    for number, name in enumerate(names):
+        if (name, NATIONAL) not in places:
             continue  # a ratio is made of its halves' sums
-        if (name, period) not in indexes:
-            indexes[name, period] = _index(catalogue, name, period)
+        here = taken(table, name_of == number)
+        period_of, ids = numbered(here["period"])
+        indexes = np.array([_index(catalogue, name, each) for each in ids], np.int64)[period_of]
+        sums = Sums(
+            {key: indexes if key == "period" else here[key] for key in KEYS},
+            {statistic: here[statistic] for statistic in STATISTICS},
+        )
         if name in left_out:
-            found[level, unit, indexes[name, period], ALL, MAIN] = nothing()
-        else:
-            found[level, unit, indexes[name, period], stratum, part] = statistics
+            sums = replace(sums.where(sums.everyone()), statistics={})
+        level_of, levels = numbered(sums.keys["unit_kind"])
+        for kind in catalogue.indicators[name].units:
+            mine = np.array([places[name, level] == kind for level in levels], bool)[level_of]
+            measured[name, kind] = sums.where(mine)
     return {
         (name, kind): listed(reach(catalogue, deliveries, name, kind), sums)
         for (name, kind), sums in measured.items()
@@ -229,7 +237,7 @@ def _quality(parts: Sequence[Sent]) -> list[Quality]:
     for part in parts if parts[0].own else parts[:1]:
         fresh = {(source, who) for source, who, _ in _fresh(part, parts)}
         for row in part.note["quality"]:
-            each = Quality(**row)
+            each = Quality(*row)
             if each.check != "unknown_unit" and (each.source, each.deliverer) in fresh:
                 total = found[each.source, each.deliverer, each.unit, each.period, each.check, each.column]
                 total[0] += each.count

@@ -9,7 +9,6 @@ from vbs_site.catalogue.indicators import (
     AdjustedChange,
     Change,
     Mean,
-    PersonTime,
     Proportion,
     Rate,
     Ratio,
@@ -19,6 +18,7 @@ from vbs_site.catalogue.indicators import (
     TimeToEvent,
 )
 from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.populations import PersonTime
 from vbs_site.engines.primitives import (
     Node,
     both,

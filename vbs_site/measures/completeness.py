@@ -4,7 +4,8 @@ import datetime
 from dataclasses import dataclass
 from typing import Literal
 
-from vbs_site.catalogue.indicators import FollowedEvent, Ratio
+from vbs_site.catalogue.events import FollowedEvent
+from vbs_site.catalogue.indicators import Ratio
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, Organisations
 from vbs_site.catalogue.uses import Use, uses

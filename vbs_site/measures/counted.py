@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from vbs_site.catalogue.indicators import Event
+from vbs_site.catalogue.events import Event
 from vbs_site.engines.conditions_sql import any_missing
 from vbs_site.engines.primitives import (
     Node,

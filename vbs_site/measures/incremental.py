@@ -11,7 +11,8 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,10 @@ from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.uses import Use, uses
 from vbs_site.engines.fingerprints import Fingerprints, Stretch
 from vbs_site.measures.completeness import Reach
-from vbs_site.measures.shape import GROUPS, TYPES
+from vbs_site.measures.shape import TYPES, Columns
 from vbs_site.periods import Period, PeriodKind, period_of
 
-Row = tuple[Any, ...]
-Query = Callable[[datetime.date, datetime.date, datetime.date | None], exp.Query]
+Query = Callable[[datetime.date, datetime.date, datetime.date | None], exp.Select]
 """From the reported days [start, end) and the horizon to the query over them."""
 SAMPLE = (datetime.date(2000, 1, 1), datetime.date(2001, 1, 1), None)
 """What a query is written for to see whether it reads as before."""
@@ -49,19 +49,18 @@ class Remembered:
             except ValueError:  # cut short: computed again
                 self._periods = {}
 
-    def rows(self, period: Period, key: str) -> list[Row] | None:
+    def columns(self, period: Period, key: str) -> Columns | None:
         """Return the rows of a period, or None when they are not known under this key."""
         known = self._periods.get(period.id)
-        return [_back(row) for row in known["rows"]] if known is not None and known["key"] == key else None
+        if known is None or known["key"] != key:
+            return None
+        return {name: _numbers(name, values) for name, values in known["columns"].items()}
 
-    def keep(self, periods: dict[Period, tuple[str, list[Row]]]) -> None:
+    def keep(self, periods: dict[Period, tuple[str, Columns]]) -> None:
         """Write what is known now, in place of what was."""
         self._periods = {
-            period.id: {
-                "key": key,
-                "rows": [[str(v) if isinstance(v, Decimal) else v for v in row] for row in rows],
-            }
-            for period, (key, rows) in periods.items()
+            period.id: {"key": key, "columns": {name: _texts(name, each) for name, each in columns.items()}}
+            for period, (key, columns) in periods.items()
         }
         self.path.parent.mkdir(parents=True, exist_ok=True)
         aside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
@@ -81,15 +80,15 @@ class Memory:
     def __init__(self, catalogue: Catalogue, fingerprints: Fingerprints, folder: Path) -> None:
         self.catalogue, self.fingerprints, self.folder = catalogue, fingerprints, folder
 
-    def rows(
+    def columns(
         self,
         name: str,
         unit_kind: str,
         deliverer: str | None,
         carried: Reach,
         query: Query,
-        run: Callable[[exp.Query], list[Row]],
-    ) -> list[Row]:
+        run: Callable[[exp.Select], Columns],
+    ) -> Columns:
         """Return the rows of a query over every listed period, computing only the periods that can have changed.
 
         Args:
@@ -103,19 +102,28 @@ class Memory:
         words = [name, unit_kind, *([deliverer] if deliverer is not None else [])]
         remembered = Remembered(self.folder / f"{'.'.join(words)}.json")
         periods = _counted_periods(self.catalogue, name, carried)
-        written = query(*SAMPLE).sql()
+        sample = query(*SAMPLE)
         keys = period_keys(
-            self.catalogue, name, unit_kind, periods, written, carried.horizon, self.fingerprints
+            self.catalogue, name, unit_kind, periods, sample.sql(), carried.horizon, self.fingerprints
         )
-        found = {period: remembered.rows(period, keys[period]) for period in periods}
-        changed = [period for period in periods if found[period] is None]
+        known = {period: remembered.columns(period, keys[period]) for period in periods}
+        changed = [period for period in periods if known[period] is None]
+        found = {period: columns for period, columns in known.items() if columns is not None}
         if changed:
-            computed: dict[int, list[Row]] = {}
-            for row in run(query(changed[0].first_day, changed[-1].end, carried.horizon)):
-                computed.setdefault(int(row[GROUPS.index("period")]), []).append(row)
-            found |= {period: computed.get(period.index, []) for period in changed}
-            remembered.keep({period: (keys[period], found[period] or []) for period in periods})
-        return [row for period in periods for row in found[period] or []]
+            computed = run(query(changed[0].first_day, changed[-1].end, carried.horizon))
+            places = defaultdict[int, list[int]](list)
+            for place, index in enumerate(computed["period"]):
+                places[int(index)].append(place)
+            for period in changed:
+                found[period] = {
+                    name: [column[place] for place in places[period.index]]
+                    for name, column in computed.items()
+                }
+            remembered.keep({period: (keys[period], found[period]) for period in periods})
+        return {
+            name: [value for period in periods for value in found[period][name]]
+            for name in sample.named_selects
+        }
 
 
 def _counted_periods(catalogue: Catalogue, name: str, carried: Reach) -> list[Period]:
@@ -199,10 +207,13 @@ def _moved(day: datetime.date, days: float) -> datetime.date:
     return day + datetime.timedelta(days=math.copysign(math.ceil(abs(days)), days))
 
 
-def _back(row: list[Any]) -> Row:
-    groups, statistics = row[: len(GROUPS)], row[len(GROUPS) :]
-    typed = (
-        Decimal(value) if kind.startswith("DECIMAL") else value
-        for value, kind in zip(statistics, TYPES.values(), strict=True)
-    )
-    return (*groups, *typed)
+def _texts(name: str, values: Sequence[Any]) -> Sequence[Any]:
+    return [str(value) for value in values] if _is_decimal(name) else values
+
+
+def _numbers(name: str, values: Sequence[Any]) -> Sequence[Any]:
+    return [Decimal(value) for value in values] if _is_decimal(name) else values
+
+
+def _is_decimal(name: str) -> bool:
+    return TYPES.get(name, "").startswith("DECIMAL")

@@ -2,7 +2,7 @@
 
 from sqlglot import exp
 
-from vbs_site.catalogue.indicators import Exclusion, IndexEvents
+from vbs_site.catalogue.events import Exclusion, IndexEvents
 from vbs_site.catalogue.sources import Source
 from vbs_site.catalogue.words import Duration
 from vbs_site.engines.primitives import (

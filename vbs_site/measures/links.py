@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from vbs_site.catalogue.indicators import Event, Exclusion, FollowedEvent, Link, Value
+from vbs_site.catalogue.events import Event, Exclusion, FollowedEvent, Link
+from vbs_site.catalogue.values import Value
 from vbs_site.catalogue.words import Duration
 from vbs_site.engines.conditions_sql import shared_part
 from vbs_site.engines.primitives import (

@@ -97,7 +97,7 @@ def describe(
         "inputs": {name: sums[name] for sums in files for name in sums},
         "references": given.references,
         "standards": given.standards,
-        "quality": [each.as_row() for each in sorted(quality)],
+        "quality": [each.as_row() for each in sorted(quality, key=Quality.as_row)],
         "organisations": [each.model_dump(mode="json") for each in organisations.members],
         "national": NATIONAL,
     }

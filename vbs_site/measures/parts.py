@@ -13,24 +13,22 @@ where one contact in twenty took place in another region, readmissions came out 
 patients 12.5 % too large. Such measures are named by `looks_across_contacts` and never combined on that basis.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from vbs_site.catalogue.indicators import Per, Ratio
+from vbs_site.catalogue.indicators import Ratio
 from vbs_site.catalogue.loading import Loaded
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import Organisations
+from vbs_site.catalogue.populations import Per
 from vbs_site.catalogue.uses import uses
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError, nearest
 from vbs_site.extracts.deliveries import Basis, Deliveries
-from vbs_site.measures.rollup import FIRST_STATISTIC
-from vbs_site.measures.shape import STATISTICS
+from vbs_site.measures.rollup import Counts
+from vbs_site.measures.shape import Columns
 
 ELSEWHERE = ("followed_by", "preceded_by", "then", "measure", "baseline", "follow_up", "cohort", "value")
 """Ends of the paths of uses that read other rows of a person than the index row."""
-
-ELIGIBLE = FIRST_STATISTIC + STATISTICS.index("eligible")
 
 
 @dataclass(frozen=True)
@@ -142,22 +140,27 @@ def counted_rows(
     part: Part,
     name: str,
     unit_kind: str,
-) -> Callable[[tuple[Any, ...]], bool]:
-    """Return the test on a row of a compiled query that says whether it counts in a part."""
+) -> Counts:
+    """Return the test that says which rows of a compiled query count in a part."""
     catalogue = loaded.catalogue
     finest = catalogue.organisation_kind(unit_kind)
     over_population = isinstance(getattr(catalogue.indicators[name], "per", None), Per)
     all_claimed = not part.own and not delivers(catalogue, deliveries, name)
     claimed = dict[str | None, bool]()  # few units, many rows
 
-    def counts(row: tuple[Any, ...]) -> bool:
+    def claims(code: str | None) -> bool:
+        if code not in claimed:
+            here = organisations.by_code.get((finest, code or ""))
+            claimed[code] = part.claims(organisations, here.id if here is not None else None)
+        return claimed[code]
+
+    def counts(columns: Columns) -> list[bool]:
         # Events and population stand in rows of their own; a row of events has at least one.
-        if not (all_claimed or (over_population and row[ELIGIBLE] == 0)):
-            return True
-        if row[0] not in claimed:
-            here = organisations.by_code.get((finest, row[0] or ""))
-            claimed[row[0]] = part.claims(organisations, here.id if here is not None else None)
-        return claimed[row[0]]
+        rows = zip(columns["unit_code"], columns["eligible"], strict=True)
+        return [
+            claims(code) if all_claimed or (over_population and eligible == 0) else True
+            for code, eligible in rows
+        ]
 
     return counts
 

@@ -2,7 +2,17 @@
 
 from sqlglot import exp
 
-from vbs_site.engines.primitives import Node, both, column, count_rows, opens_period, table, total
+from vbs_site.engines.primitives import (
+    Node,
+    both,
+    cast,
+    column,
+    count_rows,
+    literal,
+    opens_period,
+    table,
+    total,
+)
 from vbs_site.measures.counted import counted, with_event
 from vbs_site.measures.scope import Scope
 from vbs_site.measures.shape import grouped, with_parts
@@ -16,14 +26,20 @@ def population_rate(scope: Scope) -> exp.Select:
     """
     rows = counted(scope)
     parts = dict(rows.parts)
-    parts["events"] = grouped(scope, rows.query, {"eligible": count_rows(), "numerator": count_rows()})
+    counts = {"eligible": count_rows(), "n": _nobody(), "numerator": count_rows()}
+    events = parts["events"] = grouped(scope, rows.query, counts)
     parts["population_on_first_day"] = _population(scope)
+    columns = [column(name) for name in events.named_selects]
     both_sets = exp.union(
-        exp.select("*").from_(table("events")),
-        exp.select("*").from_(table("population_on_first_day")),
+        exp.select(*(each.copy() for each in columns)).from_(table("events")),
+        exp.select(*(each.copy() for each in columns)).from_(table("population_on_first_day")),
         distinct=False,
     )
-    return with_parts(exp.select("*", copy=False).from_(both_sets.subquery("u"), copy=False), parts)
+    return with_parts(exp.select(*columns, copy=False).from_(both_sets.subquery("u"), copy=False), parts)
+
+
+def _nobody() -> Node:
+    return cast(literal(0), "BIGINT")
 
 
 def standardised_ratio(scope: Scope) -> exp.Select:
@@ -44,7 +60,7 @@ def _population(scope: Scope) -> exp.Select:
     return grouped(
         scope,
         query,
-        {"n": total(column(per.sum, "d"))},
+        {"eligible": _nobody(), "n": total(column(per.sum, "d")), "numerator": _nobody()},
         period=scope.period_index(per.from_, per.at, day),
         unit=column(per.unit, "d"),
         strata=strata,

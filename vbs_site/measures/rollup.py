@@ -1,28 +1,32 @@
 """From unit codes to organisations, levels and strata: every statistic is a sum, and sums are exact."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 from typing import Any
 
-from vbs_site.catalogue.indicators import Indicator, Per, strata_of
+import numpy as np
+
+from vbs_site.catalogue.indicators import Indicator, strata_of
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisations
-from vbs_site.measures.shape import STATISTICS, TYPES
+from vbs_site.catalogue.populations import Per
+from vbs_site.measures.shape import TYPES, Columns
+from vbs_site.measures.sums import (
+    ALL,
+    MAIN,
+    Column,
+    Sums,
+    added_up,
+    joined,
+    numbered,
+    summed,
+    taken,
+    texts,
+    zeros,
+)
 
-ALL = "all"
-"""Stratum that holds everyone."""
-
-MAIN = ""
-"""Part that holds everyone; other parts divide a unit's row for a life table or for standardisation."""
-
-Key = tuple[str, str, int, str, str]
-"""(unit_kind, unit, period index, stratum, part)."""
-Sums = dict[Key, list[Any]]
-_ZEROS: list[Any] = [Decimal(0) if kind.startswith("DECIMAL") else 0 for kind in TYPES.values()]
-
-FIRST_STATISTIC = 5
-"""Place of the first statistic in a row of a compiled query."""
+Counts = Callable[[Columns], Sequence[bool]]
+"""Which rows of a compiled query count."""
 
 
 def roll_up(
@@ -31,8 +35,8 @@ def roll_up(
     unit_kind: str,
     indicator: Indicator,
     stratified_kinds: set[str],
-    rows: Iterable[tuple[Any, ...]],
-    counts: Callable[[tuple[Any, ...]], bool] | None = None,
+    columns: Columns,
+    counts: Counts | None = None,
 ) -> Sums:
     """Add up the rows of a compiled query to every level and stratum.
 
@@ -42,57 +46,72 @@ def roll_up(
         unit_kind: the kind that the codes in the rows are of.
         indicator: its strata are shown each by itself, never crossed; strata to standardise by are crossed, as parts.
         stratified_kinds: the unit kinds for which strata are shown.
-        rows: `unit_code, period, sex, age_band, bin`, then the statistics of `shape.STATISTICS`.
+        columns: those of `shape` that the query has.
         counts: which rows are added up; None for all.
 
     Returns:
-        Sums in the order of `STATISTICS`. A code that the reference does not know counts to the unit `unknown` of each
-        level and to the national level: it is reported, not dropped.
+        Sums. A code that the reference does not know counts to the unit `unknown` of each level and to the national
+        level: it is reported, not dropped.
     """
-    sums: Sums = {}
-    rows = list(rows)
+    statistics = {
+        name: texts(columns[name]) if kind.startswith("DECIMAL") else np.array(columns[name], np.int64)
+        for name, kind in TYPES.items()
+        if name in columns
+    }
+    periods = np.array(columns["period"], np.int64)
+    counted = np.array(counts(columns) if counts is not None else [True] * len(periods), bool)
+    code_of, codes = numbered(columns["unit_code"])
     national_code = catalogue.units[unit_kind].national_code
     # A source that brings the national row itself (with units that it leaves blank) is believed; others are added up.
-    delivered_nationally = national_code if any(row[0] == national_code for row in rows) else None
-    if counts is not None:
-        rows = [row for row in rows if counts(row)]
-    # Few units and divisions, many rows.
-    levels = dict[str | None, list[tuple[str, str]]]()
-    divisions = dict[tuple[Any, ...], tuple[list[str], list[str]]]()
-    for code, period, sex, age_band, in_bin, *statistics in rows:
-        if code not in levels:
-            levels[code] = list(_levels(catalogue, organisations, unit_kind, code, delivered_nationally))
-        division = (sex, age_band, in_bin)
-        if division not in divisions:
-            divisions[division] = _divided(indicator, sex, age_band, in_bin)
-        strata, parts = divisions[division]
-        number, counted = int(period), [(i, each) for i, each in enumerate(statistics) if each]
-        for kind, unit in levels[code]:
-            for each in strata if kind in stratified_kinds else strata[:1]:
-                for part in parts:
-                    key = (kind, unit, number, each, part)
-                    total = sums.get(key)
-                    if total is None:
-                        total = sums[key] = nothing()
-                    for i, statistic in counted:
-                        total[i] += statistic
-    return sums
+    delivered_nationally = national_code if national_code in codes else None
+    levels = [
+        dict(_levels(catalogue, organisations, unit_kind, code, delivered_nationally)) for code in codes
+    ]
+    nothing: list[None] = [None] * len(periods)
+    dividers = (columns.get(name, nothing) for name in ("sex", "age_band", "bin"))
+    division_of, divisions = numbered(list(zip(*dividers, strict=True)))
+    divided = [_divided(indicator, *each) for each in divisions]
+    found = []
+    for kind in dict.fromkeys(kind for each in levels for kind in each):
+        here = counted & np.array([kind in each for each in levels], bool)[code_of]
+        chosen = taken(statistics, here)
+        unit_of, units = _numbered([each.get(kind) for each in levels], code_of[here])
+        period_of, indexes = numbered(periods[here])
+        for names in zip(*divided, strict=True):
+            if names[0][0] != ALL and kind not in stratified_kinds:
+                continue
+            name_of, distinct = _numbered(names, division_of[here])
+            groups = [(unit_of, len(units)), (period_of, len(indexes)), (name_of, len(distinct))]
+            firsts, sums = summed(groups, chosen)
+            keys = {
+                "unit_kind": texts([kind] * len(firsts)),
+                "unit": texts(units)[unit_of[firsts]],
+                "period": np.array(indexes, np.int64)[period_of[firsts]],
+                "stratum": texts([name for name, _ in distinct])[name_of[firsts]],
+                "part": texts([part for _, part in distinct])[name_of[firsts]],
+            }
+            found.append(Sums(keys, sums))
+    return joined(found)
+
+
+def _numbered(values: Sequence[Any], places: Column) -> tuple[Column, list[Any]]:
+    """Return the number of the value at each place, and the values."""
+    numbers, distinct = numbered(values)
+    return numbers[places], distinct
 
 
 def _divided(
     indicator: Indicator, sex: str | None, age_band: str | None, in_bin: int | None
-) -> tuple[list[str], list[str]]:
-    """Return the strata and the parts that a row counts in; the first of each is everyone."""
+) -> list[tuple[str, str]]:
+    """Return the (stratum, part) that a row counts in: first of everyone; as many for every row of an indicator."""
     named = {"sex": sex, "age_band": age_band}
     strata = [ALL, *(stratum(name, named[name]) for name in indicator.stratify)]
+    parts = [MAIN]
     if getattr(indicator, "by", ()):
-        return strata, [MAIN, "|".join(stratum(name, named[name]) for name in strata_of(indicator))]
-    return strata, [MAIN, f"day={in_bin}"] if in_bin is not None else [MAIN]
-
-
-def nothing() -> list[Any]:
-    """Return the sums of no rows: exact zeros of each statistic's type."""
-    return _ZEROS.copy()
+        parts.append("|".join(stratum(name, named[name]) for name in strata_of(indicator)))
+    elif in_bin is not None:
+        parts.append(f"day={in_bin}")
+    return list(product(strata, parts))
 
 
 def rolled(sums: Sums, indicator: Indicator) -> Sums:
@@ -102,15 +121,15 @@ def rolled(sums: Sums, indicator: Indicator) -> Sums:
     """
     if indicator.period != "rolling_year":
         return sums
-    found: Sums = defaultdict(nothing)
-    population = STATISTICS.index("n") if isinstance(getattr(indicator, "per", None), Per) else None
-    for (kind, unit, quarter, each, part), statistics in sums.items():
-        for later in range(4):
-            total = found[kind, unit, quarter + later, each, part]
-            for i, statistic in enumerate(statistics):
-                if i != population or later == 3:
-                    total[i] += statistic
-    return dict(found)
+    population = "n" if isinstance(getattr(indicator, "per", None), Per) else None
+    shifted = []
+    for later in range(4):
+        statistics = {
+            name: zeros(name, len(sums)) if name == population and later != 3 else column
+            for name, column in sums.statistics.items()
+        }
+        shifted.append(Sums({**sums.keys, "period": sums.keys["period"] + later}, statistics))
+    return added_up(shifted)
 
 
 def stratum(name: str, value: str | None) -> str:

@@ -1,16 +1,18 @@
-"""The shape of every query's result: the same columns, one row per unit code, period, stratum and bin.
+"""The shape of every query's result: columns of one list, one row per unit code, period, stratum and bin.
 
 `unit_code, period, sex, age_band, bin, eligible, n, numerator, missing, person_days, sum, sum_sq, expected,
-residual_sq`. `bin` is the day after the index event on which people leave a life table, null elsewhere. `sum` and
-`expected` are DECIMAL(38, 6), `sum_sq` and `residual_sq` DECIMAL(38, 12), counts BIGINT: bytes do not depend on threads,
-and every column can be added across units, regions and strata.
+residual_sq`; a query leaves out a stratum that it does not divide by and a statistic that is 0 in its kind. `bin` is the
+day after the index event on which people leave a life table. `sum` and `expected` are DECIMAL(38, 6), `sum_sq` and
+`residual_sq` DECIMAL(38, 12), counts BIGINT: bytes do not depend on threads, and every statistic can be added across
+units, regions and strata.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlglot import exp
 
-from vbs_site.engines.primitives import Node, cast, column, literal, named
+from vbs_site.engines.primitives import Node, cast, column, named
 from vbs_site.measures.scope import Scope
 
 SUM, SQUARE = "DECIMAL(38, 6)", "DECIMAL(38, 12)"
@@ -27,6 +29,16 @@ TYPES = {
 }
 STATISTICS = tuple(TYPES)
 GROUPS = ("unit_code", "period", "sex", "age_band", "bin")
+
+Columns = Mapping[str, Sequence[Any]]
+"""The columns of a compiled query by name."""
+
+
+def in_columns(query: exp.Query, rows: Sequence[tuple[Any, ...]]) -> Columns:
+    """Return the rows of a query as columns."""
+    names = query.named_selects
+    columns = zip(*rows, strict=True) if rows else ((),) * len(names)
+    return dict(zip(names, columns, strict=True))
 
 
 def grouped(
@@ -45,7 +57,7 @@ def grouped(
     Args:
         scope: the indicator.
         query: the rows to add up.
-        statistics: the columns that are not 0.
+        statistics: by name, those that the kind has.
         alias: where the unit's code, the index time and the strata are found, unless given.
         period: the period's number.
         unit: the unit's code.
@@ -62,12 +74,9 @@ def grouped(
     bins = [in_bin] if in_bin is not None else []
     groups = [unit, period, *(strata[name] for name in scope.strata), *bins]
     columns = [named(cast(unit.copy(), "TEXT"), "unit_code"), named(period.copy(), "period")]
-    columns += [
-        named(cast(strata[name].copy() if name in scope.strata else exp.null(), "TEXT"), name)
-        for name in ("sex", "age_band")
-    ]
-    columns.append(named(cast(in_bin.copy() if in_bin is not None else exp.null(), "BIGINT"), "bin"))
-    columns += [named(statistics.get(each, cast(literal(0), TYPES[each])), each) for each in STATISTICS]
+    columns += [named(cast(strata[name].copy(), "TEXT"), name) for name in GROUPS if name in scope.strata]
+    columns += [named(cast(in_bin.copy(), "BIGINT"), "bin")] if in_bin is not None else []
+    columns += [named(statistics[name], name) for name in STATISTICS if name in statistics]
     return query.select(*columns, append=False, copy=False).group_by(*groups, copy=False)
 
 

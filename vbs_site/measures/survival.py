@@ -4,7 +4,7 @@ import datetime
 
 from sqlglot import exp
 
-from vbs_site.catalogue.indicators import FollowedEvent
+from vbs_site.catalogue.events import FollowedEvent
 from vbs_site.engines.primitives import (
     Node,
     both,

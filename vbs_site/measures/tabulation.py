@@ -1,9 +1,9 @@
 """From sums to the table of aggregates: every unit and period listed, each with what the deliveries cover."""
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
-from typing import Any
+from itertools import product
 
+import numpy as np
 import pandas as pd
 
 from vbs_site.catalogue.indicators import Ratio
@@ -13,9 +13,9 @@ from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisations
 from vbs_site.catalogue.uses import uses
 from vbs_site.extracts.deliveries import Deliveries
 from vbs_site.extracts.quality import Quality
-from vbs_site.measures.completeness import Coverage, Reach, deliverer_of, reach
-from vbs_site.measures.rollup import ALL, MAIN, Sums, nothing
-from vbs_site.measures.shape import STATISTICS, TYPES
+from vbs_site.measures.completeness import Reach, deliverer_of, reach
+from vbs_site.measures.shape import TYPES
+from vbs_site.measures.sums import ALL, MAIN, Column, Sums, added_up, exact, joined, numbered, texts
 from vbs_site.periods import Period
 
 COLUMNS = {
@@ -53,7 +53,7 @@ def tabulated(
         withheld: which rows are `not_delivered` although deliveries cover them.
         all_periods: whether periods after the last one that is listed stay in the table, as in a part.
     """
-    catalogue, rows = loaded.catalogue, list[tuple[Any, ...]]()
+    catalogue, tables = loaded.catalogue, list[dict[str, Column]]()
     for name, indicator in catalogue.indicators.items():
         for unit_kind in indicator.units:
             carried = reach(catalogue, deliveries, name, unit_kind)
@@ -66,49 +66,58 @@ def tabulated(
             def lacks(unit: str, name: str = name, unit_kind: str = unit_kind) -> bool:
                 return withheld(name, unit_kind, unit)
 
-            rows += _rows(catalogue, organisations, name, sums, carried, lacks, all_periods=all_periods)
-    rows.sort(key=lambda row: row[:6])
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+            tables.append(
+                _table(catalogue, organisations, name, sums, carried, lacks, all_periods=all_periods)
+            )
+    columns = {name: np.concatenate([texts([]), *(each[name] for each in tables)]) for name in COLUMNS}
+    order = np.lexsort([_rank(columns[name]) for name in reversed(list(COLUMNS)[:6])])
+    return pd.DataFrame(
+        {
+            name: column[order].astype(np.int64) if COLUMNS[name] == "BIGINT" else column[order]
+            for name, column in columns.items()
+        }
+    )
+
+
+def _rank(column: Column) -> Column:
+    """Return the place of each row's text among all texts of a column."""
+    codes, values = numbered(column)
+    places = {value: place for place, value in enumerate(sorted(values))}
+    return np.array([places[value] for value in values], np.int64)[codes]
 
 
 def listed(carried: Reach, sums: Sums) -> Sums:
     """Return the sums of the periods that are listed; all where a source only carries years."""
     if carried.first is None:
         return sums
-    indexes = {period.index for period in carried.periods}
-    return {key: total for key, total in sums.items() if key[2] in indexes}
+    return sums.where(np.isin(sums.keys["period"], [period.index for period in carried.periods]))
 
 
 def unknown_units(catalogue: Catalogue, name: str, unit_kind: str, sums: Sums) -> Quality:
     """Return how many of an indicator's events have a unit code that the reference does not know."""
-    eligible, numerator = STATISTICS.index("eligible"), STATISTICS.index("numerator")
-    counted = {
-        key: max(total[eligible], total[numerator])
-        for key, total in sums.items()
-        if key[3:] == (ALL, MAIN) and key[0] == unit_kind
-    }
-    unknown = sum(count for key, count in counted.items() if key[1] == UNKNOWN)
+    here = sums.where(sums.everyone() & (sums.keys["unit_kind"] == unit_kind))
+    counted = np.maximum(here.statistic("eligible"), here.statistic("numerator"))
     source = next(uses(catalogue, name)).source
-    of = int(sum(counted.values()))
-    return Quality(source, "", "", "", "unknown_unit", f"{name}:{unit_kind}", int(unknown), of)
+    unknown, of = int(counted[here.keys["unit"] == UNKNOWN].sum()), int(counted.sum())
+    return Quality(source, "", "", "", "unknown_unit", f"{name}:{unit_kind}", unknown, of)
 
 
 def _quotient(ratio: Ratio, unit_kind: str, measured: Mapping[Measured, Sums]) -> Sums:
     """Return `sum` (the numerator's statistic), `expected` (the denominator's), `eligible` and `n` (their patients)."""
-    found: Sums = defaultdict(nothing)
     sides = (("sum", "eligible", ratio.numerator), ("expected", "n", ratio.denominator))
+    halves = []
     for amount, people, half in sides:
-        for key, statistics in measured[half.indicator, unit_kind].items():
-            if key[0] == NATIONAL and unit_kind != ratio.units[0]:
-                continue
-            if key[3] == ALL and key[4] == MAIN:
-                total = found[key]
-                total[STATISTICS.index(amount)] += statistics[STATISTICS.index(half.statistic)]
-                total[STATISTICS.index(people)] += statistics[STATISTICS.index("n")]
-    return dict(found)
+        sums = measured[half.indicator, unit_kind]
+        chosen = sums.everyone()
+        if unit_kind != ratio.units[0]:
+            chosen &= sums.keys["unit_kind"] != NATIONAL
+        sums = sums.where(chosen)
+        statistics = {amount: exact(sums.statistic(half.statistic)), people: sums.statistic("n")}
+        halves.append(Sums(sums.keys, statistics))
+    return added_up(halves)
 
 
-def _rows(
+def _table(
     catalogue: Catalogue,
     organisations: Organisations,
     name: str,
@@ -117,34 +126,66 @@ def _rows(
     lacks: Callable[[str], bool],
     *,
     all_periods: bool,
-) -> list[tuple[Any, ...]]:
+) -> dict[str, Column]:
+    """Return the rows of an indicator and its unit kind; a unit that has any has one for each listed period."""
     indicator = catalogue.indicators[name]
-    delivery_kind = _delivered_by(catalogue, name)
     starts = catalogue.catalogue.year_starts if indicator.period == "year" else 1
     periods = {period.index: period for period in carried.periods}
     if all_periods or not periods:
-        found = {index: Period(indicator.period, index, starts) for _, _, index, _, _ in sums}
+        found = {
+            index: Period(indicator.period, index, starts)
+            for index in np.unique(sums.keys["period"]).tolist()
+        }
         periods |= {
             index: each for index, each in found.items() if not carried.first or each >= carried.first
         }
-    zeros = tuple(nothing())
-    keys = {(kind, unit, index, ALL, MAIN) for kind, unit in {key[:2] for key in sums} for index in periods}
-    keys |= {key for key in sums if key[2] in periods}
-    covered = dict[tuple[int, str | None], Coverage]()  # few deliverers, many rows
-    deliverers, lacking = dict[str, str | None](), dict[str, bool]()
-    ids = {index: period.id for index, period in periods.items()}
-    rows = []
-    for key in keys:
-        kind, unit, index, stratum, part = key
-        if unit not in deliverers:
-            whose = None if unit == UNKNOWN else deliverer_of(catalogue, organisations, delivery_kind, unit)
-            deliverers[unit], lacking[unit] = whose, lacks(unit)
-        cell = index, deliverers[unit]
-        if cell not in covered:
-            covered[cell] = carried.coverage(periods[index], deliverers[unit])
-        coverage = "not_delivered" if lacking[unit] else covered[cell]
-        rows.append((name, kind, unit, ids[index], stratum, part, coverage, *sums.get(key, zeros)))
-    return rows
+    sums = _with_every_period(sums, list(periods))
+    delivery_kind = _delivered_by(catalogue, name)
+    unit_of, units = numbered(sums.keys["unit"])
+    deliverers = [
+        None if unit == UNKNOWN else deliverer_of(catalogue, organisations, delivery_kind, unit)
+        for unit in units
+    ]
+    lacking = [lacks(unit) for unit in units]
+    period_of, indexes = numbered(sums.keys["period"])
+    # Few units and periods, many rows; fewer deliverers.
+    covered = {
+        (index, whose): carried.coverage(periods[index], whose)
+        for index, whose in product(indexes, dict.fromkeys(deliverers))
+    }
+    coverage = texts(
+        [
+            "not_delivered" if lacks_it else covered[index, whose]
+            for (lacks_it, whose), index in product(zip(lacking, deliverers, strict=True), indexes)
+        ]
+    )
+    return {
+        **sums.keys,
+        "indicator": texts([name] * len(sums)),
+        "period": texts([periods[index].id for index in indexes])[period_of],
+        "coverage": coverage[unit_of * len(indexes) + period_of],
+        **{statistic: sums.statistic(statistic) for statistic in TYPES},
+    }
+
+
+def _with_every_period(sums: Sums, periods: list[int]) -> Sums:
+    """Return the sums of some periods; where a unit has none of everyone, with a row of zeros."""
+    names = ("unit_kind", "unit", "period")
+    everyone = sums.where(sums.everyone())
+    there = set(zip(*(everyone.keys[name].tolist() for name in names), strict=True))
+    units = dict.fromkeys(zip(sums.keys["unit_kind"].tolist(), sums.keys["unit"].tolist(), strict=True))
+    lacking = [(*unit, index) for unit, index in product(units, periods) if (*unit, index) not in there]
+    if not lacking:
+        return sums.where(np.isin(sums.keys["period"], periods))
+    kinds, codes, indexes = zip(*lacking, strict=True)
+    zeros = {
+        "unit_kind": texts(kinds),
+        "unit": texts(codes),
+        "period": np.array(indexes, np.int64),
+        "stratum": texts([ALL] * len(lacking)),
+        "part": texts([MAIN] * len(lacking)),
+    }
+    return joined([sums.where(np.isin(sums.keys["period"], periods)), Sums(zeros, {})])
 
 
 def _delivered_by(catalogue: Catalogue, name: str) -> str | None:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Entry(NamedTuple):
-    """One column of a public file."""
+    """One column of a public file, or one code that stands in such a column."""
 
     table: str
     column: str
@@ -13,95 +13,82 @@ class Entry(NamedTuple):
     en: str
 
 
-RESULTS = (
-    Entry("results", "release", "text", "Udgivelsens id", "Id of the release"),
-    Entry(
-        "results",
+def _columns(table: str, *columns: tuple[str, str, str, str]) -> tuple[Entry, ...]:
+    return tuple(Entry(table, *each) for each in columns)
+
+
+def _codes(column: str, *codes: tuple[str, str, str]) -> tuple[Entry, ...]:
+    return tuple(Entry(column, code, "", da, en) for code, da, en in codes)
+
+
+OF_EVERY_ROW = (
+    ("release", "text", "Udgivelsens id", "Id of the release"),
+    (
         "synthetic",
         "true/false",
         "Om data er syntetiske (opdigtede)",
         "Whether the data is synthetic (made up)",
     ),
-    Entry(
-        "results", "indicator", "text", "Indikatorens id i kataloget", "Id of the indicator in the catalogue"
-    ),
-    Entry(
-        "results",
+)
+
+RESULTS = _columns(
+    "results",
+    *OF_EVERY_ROW,
+    ("indicator", "text", "Indikatorens id i kataloget", "Id of the indicator in the catalogue"),
+    (
         "statistic",
         "text",
         "Hvilket tal der er opgjort for indikatoren, se koderne",
         "Which number of the indicator it is, see the codes",
     ),
-    Entry(
-        "results",
+    (
         "unit_kind",
         "text",
         "Enhedens art: national, region, hospital …",
         "Kind of the unit: national, region, hospital …",
     ),
-    Entry(
-        "results",
+    (
         "unit",
         "text",
         "Enhedens id; unknown er rækker med en ukendt kode",
         "Id of the unit; unknown holds rows with an unknown code",
     ),
-    Entry("results", "unit_name", "text", "Enhedens navn", "Name of the unit"),
-    Entry(
-        "results",
+    ("unit_name", "text", "Enhedens navn", "Name of the unit"),
+    (
         "period",
         "text",
         "Perioden: 2026-07, 2026Q3, 2026H2, 2026 eller 2025Q4-2026Q3",
         "The period: 2026-07, 2026Q3, 2026H2, 2026 or 2025Q4-2026Q3",
     ),
-    Entry(
-        "results",
-        "stratum",
-        "text",
-        "Undergruppe: all, sex=… eller age_band=…",
-        "Subgroup: all, sex=… or age_band=…",
-    ),
-    Entry(
-        "results",
+    ("stratum", "text", "Undergruppe: all, sex=… eller age_band=…", "Subgroup: all, sex=… or age_band=…"),
+    (
         "status",
         "text",
         "Om tallet er vist, ellers hvorfor ikke, se koderne",
         "Whether the number is shown, else why not, see the codes",
     ),
-    Entry(
-        "results",
+    (
         "n",
         "integer",
         "Nævner: patienter, hændelser eller borgere",
         "Denominator: patients, events or citizens",
     ),
-    Entry(
-        "results", "numerator", "integer", "Tæller, hvor tallet har en", "Numerator, where the number has one"
-    ),
-    Entry("results", "value", "decimal", "Værdien; andele er 0-1", "The value; shares are 0-1"),
-    Entry(
-        "results",
+    ("numerator", "integer", "Tæller, hvor tallet har en", "Numerator, where the number has one"),
+    ("value", "decimal", "Værdien; andele er 0-1", "The value; shares are 0-1"),
+    (
         "lower",
         "decimal",
         "Nedre grænse for 95 % konfidensinterval",
         "Lower limit of the 95 % confidence interval",
     ),
-    Entry(
-        "results",
+    (
         "upper",
         "decimal",
         "Øvre grænse for 95 % konfidensinterval",
         "Upper limit of the 95 % confidence interval",
     ),
-    Entry(
-        "results",
-        "method",
-        "text",
-        "Intervallets metode, se koderne",
-        "Method of the interval, see the codes",
-    ),
-    Entry(
-        "results",
+    ("method", "text", "Intervallets metode, se koderne", "Method of the interval, see the codes"),
+    (
         "comparison",
         "text",
         "Sammenligning med hele landet: better, worse, undecided (higher, lower hvor intet er bedst)",
@@ -109,61 +96,48 @@ RESULTS = (
     ),
 )
 
-QUALITY = (
-    Entry("quality", "release", "text", "Udgivelsens id", "Id of the release"),
-    Entry(
-        "quality",
-        "synthetic",
-        "true/false",
-        "Om data er syntetiske (opdigtede)",
-        "Whether the data is synthetic (made up)",
-    ),
-    Entry("quality", "source", "text", "Datakilden i kataloget", "The source in the catalogue"),
-    Entry(
-        "quality",
+QUALITY = _columns(
+    "quality",
+    *OF_EVERY_ROW,
+    ("source", "text", "Datakilden i kataloget", "The source in the catalogue"),
+    (
         "deliverer",
         "text",
         "Hvem der leverede; tomt når én fil rummer alt",
         "Who delivered; empty when one file holds everything",
     ),
-    Entry(
-        "quality",
+    (
         "unit",
         "text",
         "Enhedens id; unknown er en ukendt kode, national summen af enhederne, tomt når kilden ingen enhed har",
         "Id of the unit; unknown is an unknown code, national the sum of the units, empty when the source has no unit",
     ),
-    Entry(
-        "quality",
+    (
         "period",
         "text",
         "Kvartalet (eller året), hvor rækkerne begynder; tomt når kilden ingen tid har",
         "The quarter (or year) in which the rows begin; empty when the source has no time",
     ),
-    Entry("quality", "check", "text", "Hvad der er talt, se koderne", "What was counted, see the codes"),
-    Entry(
-        "quality",
+    ("check", "text", "Hvad der er talt, se koderne", "What was counted, see the codes"),
+    (
         "column",
         "text",
         "Kolonnen (eller indikator:enhed; ved pludselig ændring hvad der er sammenlignet med)",
         "The column (or indicator:unit kind; for a sudden change what it is compared with)",
     ),
-    Entry(
-        "quality",
+    (
         "status",
         "text",
         "Om antallet er vist eller skjult, se koderne",
         "Whether the count is shown or hidden, see the codes",
     ),
-    Entry(
-        "quality",
+    (
         "count",
         "integer",
         "Antal rækker fundet; tomt når antallet er skjult",
         "Rows found; empty when the count is hidden",
     ),
-    Entry(
-        "quality",
+    (
         "of",
         "integer",
         "Antal rækker set på; tomt når antallet er skjult",
@@ -172,170 +146,120 @@ QUALITY = (
 )
 
 CODES = (
-    Entry("status", "shown", "", "Vist", "Shown"),
-    Entry("status", "suppressed", "", "Skjult af hensyn til diskretion", "Hidden for confidentiality"),
-    Entry("status", "too_few", "", "For få", "Too few"),
-    Entry("status", "incomplete_follow_up", "", "Opfølgning ikke afsluttet", "Follow-up not complete"),
-    Entry("status", "low_coverage", "", "For lav svarprocent", "Response rate too low"),
-    Entry("status", "not_delivered", "", "Ikke leveret", "Not delivered"),
-    Entry("status", "not_applicable", "", "Ikke relevant", "Not applicable"),
-    Entry("status", "series_break", "", "Databrud", "Break in series"),
-    Entry("statistic", "proportion", "", "Andel", "Proportion"),
-    Entry("statistic", "share_of_sum", "", "Andel af leverede antal", "Share of delivered counts"),
-    Entry(
-        "statistic",
-        "rate",
-        "",
-        "Antal i forhold til befolkningen eller opfølgningstiden",
-        "Events per population or person-time",
+    *_codes(
+        "status",
+        ("shown", "Vist", "Shown"),
+        ("suppressed", "Skjult af hensyn til diskretion", "Hidden for confidentiality"),
+        ("too_few", "For få", "Too few"),
+        ("incomplete_follow_up", "Opfølgning ikke afsluttet", "Follow-up not complete"),
+        ("low_coverage", "For lav svarprocent", "Response rate too low"),
+        ("not_delivered", "Ikke leveret", "Not delivered"),
+        ("not_applicable", "Ikke relevant", "Not applicable"),
+        ("series_break", "Databrud", "Break in series"),
     ),
-    Entry(
+    *_codes(
         "statistic",
-        "standardised_rate",
-        "",
-        "Antal i forhold til befolkningen, direkte standardiseret",
-        "Events per population, directly standardised",
+        ("proportion", "Andel", "Proportion"),
+        ("share_of_sum", "Andel af leverede antal", "Share of delivered counts"),
+        (
+            "rate",
+            "Antal i forhold til befolkningen eller opfølgningstiden",
+            "Events per population or person-time",
+        ),
+        (
+            "standardised_rate",
+            "Antal i forhold til befolkningen, direkte standardiseret",
+            "Events per population, directly standardised",
+        ),
+        (
+            "standardised_ratio",
+            "Observeret i forhold til forventet antal (indirekte standardiseret; 1 er som forventet)",
+            "Observed to expected events (indirectly standardised; 1 is as expected)",
+        ),
+        (
+            "event_free",
+            "Andel uden hændelsen, når den længste opfølgning er slut",
+            "Share without the event at the end of the longest follow-up",
+        ),
+        (
+            "event_free_<days>d",
+            "Andel uden hændelsen efter så mange dage, for eksempel event_free_90d",
+            "Share without the event after so many days, such as event_free_90d",
+        ),
+        (
+            "ratio",
+            "Forholdet mellem tal fra to andre indikatorer",
+            "Quotient of numbers of two other indicators",
+        ),
+        ("mean", "Gennemsnit", "Mean"),
+        ("mean_change", "Gennemsnitlig ændring", "Mean change"),
+        ("adjusted_change", "Case-mix-justeret gennemsnitlig ændring", "Case-mix-adjusted mean change"),
+        (
+            "share_improved",
+            "Andel med fremgang på mindst tærsklen",
+            "Share improved by at least the threshold",
+        ),
+        ("response_rate", "Svarandel: begge skemaer besvaret", "Response rate: both questionnaires answered"),
+        (
+            "complete_share",
+            "Andel af de leverede rækker med begge scorer",
+            "Share of the delivered rows with both scores",
+        ),
     ),
-    Entry(
-        "statistic",
-        "standardised_ratio",
-        "",
-        "Observeret i forhold til forventet antal (indirekte standardiseret; 1 er som forventet)",
-        "Observed to expected events (indirectly standardised; 1 is as expected)",
-    ),
-    Entry(
-        "statistic",
-        "event_free",
-        "",
-        "Andel uden hændelsen, når den længste opfølgning er slut",
-        "Share without the event at the end of the longest follow-up",
-    ),
-    Entry(
-        "statistic",
-        "event_free_<days>d",
-        "",
-        "Andel uden hændelsen efter så mange dage, for eksempel event_free_90d",
-        "Share without the event after so many days, such as event_free_90d",
-    ),
-    Entry(
-        "statistic",
-        "ratio",
-        "",
-        "Forholdet mellem tal fra to andre indikatorer",
-        "Quotient of numbers of two other indicators",
-    ),
-    Entry("statistic", "mean", "", "Gennemsnit", "Mean"),
-    Entry("statistic", "mean_change", "", "Gennemsnitlig ændring", "Mean change"),
-    Entry(
-        "statistic",
-        "adjusted_change",
-        "",
-        "Case-mix-justeret gennemsnitlig ændring",
-        "Case-mix-adjusted mean change",
-    ),
-    Entry(
-        "statistic",
-        "share_improved",
-        "",
-        "Andel med fremgang på mindst tærsklen",
-        "Share improved by at least the threshold",
-    ),
-    Entry(
-        "statistic",
-        "response_rate",
-        "",
-        "Svarandel: begge skemaer besvaret",
-        "Response rate: both questionnaires answered",
-    ),
-    Entry(
-        "statistic",
-        "complete_share",
-        "",
-        "Andel af de leverede rækker med begge scorer",
-        "Share of the delivered rows with both scores",
-    ),
-    Entry(
+    *_codes(
         "method",
-        "clopper-pearson",
-        "",
-        "Eksakt binomialt (Clopper og Pearson 1934)",
-        "Exact binomial (Clopper and Pearson 1934)",
+        (
+            "clopper-pearson",
+            "Eksakt binomialt (Clopper og Pearson 1934)",
+            "Exact binomial (Clopper and Pearson 1934)",
+        ),
+        (
+            "byar-or-exact-poisson",
+            "Byars tilnærmelse; eksakt Poisson under 10 hændelser",
+            "Byar's approximation; exact Poisson below 10 events",
+        ),
+        (
+            "dobson-byar",
+            "Dobson m.fl. 1991 med Byars tilnærmelse",
+            "Dobson et al. 1991 with Byar's approximation",
+        ),
+        (
+            "kaplan-meier-log-log",
+            "Greenwoods varians på log-log-skala (Kaplan og Meier 1958)",
+            "Greenwood's variance on the log-log scale (Kaplan and Meier 1958)",
+        ),
+        ("none", "Intet interval", "No interval"),
+        ("t", "Students t", "Student's t"),
+        ("paired-t", "Students t på parrede ændringer", "Student's t of paired changes"),
+        (
+            "t-of-residuals",
+            "Students t på afvigelsen fra det forventede",
+            "Student's t of the difference from the expected",
+        ),
     ),
-    Entry(
-        "method",
-        "byar-or-exact-poisson",
-        "",
-        "Byars tilnærmelse; eksakt Poisson under 10 hændelser",
-        "Byar's approximation; exact Poisson below 10 events",
-    ),
-    Entry(
-        "method",
-        "dobson-byar",
-        "",
-        "Dobson m.fl. 1991 med Byars tilnærmelse",
-        "Dobson et al. 1991 with Byar's approximation",
-    ),
-    Entry(
-        "method",
-        "kaplan-meier-log-log",
-        "",
-        "Greenwoods varians på log-log-skala (Kaplan og Meier 1958)",
-        "Greenwood's variance on the log-log scale (Kaplan and Meier 1958)",
-    ),
-    Entry("method", "none", "", "Intet interval", "No interval"),
-    Entry("method", "t", "", "Students t", "Student's t"),
-    Entry("method", "paired-t", "", "Students t på parrede ændringer", "Student's t of paired changes"),
-    Entry(
-        "method",
-        "t-of-residuals",
-        "",
-        "Students t på afvigelsen fra det forventede",
-        "Student's t of the difference from the expected",
-    ),
-    Entry("check", "rows", "", "Rækker leveret", "Rows delivered"),
-    Entry(
+    *_codes(
         "check",
-        "set_aside",
-        "",
-        "Leveret, men ikke brugt på grund af fejl",
-        "Delivered but not used because of faults",
-    ),
-    Entry("check", "missing", "", "Manglende værdi", "Missing value"),
-    Entry(
-        "check", "required", "", "Værdi mangler, hvor der skal være en", "No value where there must be one"
-    ),
-    Entry("check", "type", "", "Værdien kunne ikke læses", "The value could not be read"),
-    Entry("check", "range", "", "Værdien kan ikke være rigtig", "The value cannot be true"),
-    Entry("check", "category", "", "Værdien er ikke på listen", "The value is not on the list"),
-    Entry("check", "code", "", "Koden har ikke den rette form", "The code does not have the right form"),
-    Entry("check", "order", "", "Slutter, før den begynder", "Ends before it begins"),
-    Entry(
-        "check",
-        "beyond",
-        "",
-        "Begynder efter den dag, leverancen er komplet til",
-        "Begins after the day that the delivery is complete to",
-    ),
-    Entry("check", "unit", "", "Enhedskoden er ukendt", "The unit code is unknown"),
-    Entry("check", "key", "", "Samme nøgle i flere rækker", "The same key in several rows"),
-    Entry("check", "duplicate", "", "Rækken er leveret flere gange", "The row was delivered several times"),
-    Entry(
-        "check",
-        "person",
-        "",
-        "Personen findes ikke i personregistret",
-        "The person is not in the register of persons",
-    ),
-    Entry("check", "late", "", "Rækker, der kom for sent", "Rows that came late"),
-    Entry(
-        "check",
-        "sudden_change",
-        "",
-        "Pludselig ændring i antal rækker",
-        "Sudden change in the number of rows",
-    ),
-    Entry(
-        "check", "unknown_unit", "", "Ukendt enhedskode i en indikator", "Unknown unit code in an indicator"
+        ("rows", "Rækker leveret", "Rows delivered"),
+        ("set_aside", "Leveret, men ikke brugt på grund af fejl", "Delivered but not used because of faults"),
+        ("missing", "Manglende værdi", "Missing value"),
+        ("required", "Værdi mangler, hvor der skal være en", "No value where there must be one"),
+        ("type", "Værdien kunne ikke læses", "The value could not be read"),
+        ("range", "Værdien kan ikke være rigtig", "The value cannot be true"),
+        ("category", "Værdien er ikke på listen", "The value is not on the list"),
+        ("code", "Koden har ikke den rette form", "The code does not have the right form"),
+        ("order", "Slutter, før den begynder", "Ends before it begins"),
+        (
+            "beyond",
+            "Begynder efter den dag, leverancen er komplet til",
+            "Begins after the day that the delivery is complete to",
+        ),
+        ("unit", "Enhedskoden er ukendt", "The unit code is unknown"),
+        ("key", "Samme nøgle i flere rækker", "The same key in several rows"),
+        ("duplicate", "Rækken er leveret flere gange", "The row was delivered several times"),
+        ("person", "Personen findes ikke i personregistret", "The person is not in the register of persons"),
+        ("late", "Rækker, der kom for sent", "Rows that came late"),
+        ("sudden_change", "Pludselig ændring i antal rækker", "Sudden change in the number of rows"),
+        ("unknown_unit", "Ukendt enhedskode i en indikator", "Unknown unit code in an indicator"),
     ),
 )
 

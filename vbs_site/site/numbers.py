@@ -36,9 +36,9 @@ def whole(value: int, language: str) -> str:
     return format_decimal(int(value), format="#,##0", locale=LOCALES[language])
 
 
-def percent(value: float, language: str, decimals: int = 1) -> str:
+def percent(value: float, language: str) -> str:
     """Return a share as a percentage: 8,6 % in Danish, 8.6% in English."""
-    return number(float(Decimal(repr(float(value))) * 100), decimals, language) + (
+    return number(float(Decimal(repr(float(value))) * 100), 1, language) + (
         f"{NONE_BREAKING}%" if language == "da" else "%"
     )
 

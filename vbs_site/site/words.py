@@ -28,7 +28,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "period": ("Periode", "Period"),
     "value": ("Værdi", "Value"),
     "ci": ("95 % CI", "95% CI"),
-    "n": ("Nævner", "Denominator"),
     "fraction": ("Tæller/nævner", "Numerator/denominator"),
     "events": ("Hændelser/antal", "Events/number"),
     "patients": ("Antal", "Number"),
@@ -105,7 +104,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "complete_until": ("Komplet til", "Complete until"),
     "finding": ("Fund", "Finding"),
     "count": ("Antal", "Count"),
-    "share": ("Andel", "Share"),
     "signs": ("Tegn i tabeller og grafer", "Signs in tables and charts"),
     "started": ("Startet", "Started"),
     "started_by": ("Beskrevet", "Described"),
@@ -152,7 +150,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "codes": ("Koder", "Codes"),
     "review": ("Definitionen gennemgås næste gang", "Next review of the definition"),
     "thresholds": ("Tærskler", "Thresholds"),
-    "target": ("Mål", "Target"),
     "quality_totals": ("{} pr. periode, alle enheder", "{} per period, all units"),
     "quality_units": ("Vis de enkelte enheder i {}", "Show each unit in {}"),
     "quality_hidden": (

@@ -8,16 +8,10 @@ table is confidential.
 import numpy as np
 import pandas as pd
 
-from vbs_site.catalogue.indicators import (
-    Indicator,
-    PersonTime,
-    Rate,
-    Ratio,
-    StandardisedRate,
-    StandardisedRatio,
-)
+from vbs_site.catalogue.indicators import Indicator, Rate, Ratio, StandardisedRate, StandardisedRatio
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN
+from vbs_site.catalogue.populations import PersonTime
 from vbs_site.catalogue.statistics import (
     ADJUSTED,
     ANSWERED,
@@ -116,17 +110,24 @@ def _finding(
         found.loc[(found["status"] == "shown") & timed & (below == 0), "status"] = "not_applicable"
     shown = (found["status"] == "shown").to_numpy()
     estimate = _estimate(indicator, statistic, rows, found, shown, references)
-    for name in ("value", "lower", "upper"):
-        column = np.full(len(rows), np.nan)
-        column[shown] = getattr(estimate, name)
-        found[name] = column
-    found["comparison"] = _comparison(indicator, statistic, found)
-    return found
+    return _told(indicator, statistic, found, shown, estimate)
 
 
 def _cells(statistic: Statistic, rows: pd.DataFrame) -> pd.DataFrame:
     found = rows[KEYS].copy()
     found["statistic"], found["method"] = statistic.name, statistic.method
+    return found
+
+
+def _told(
+    indicator: Indicator, statistic: Statistic, found: pd.DataFrame, shown: np.ndarray, estimate: Estimate
+) -> pd.DataFrame:
+    """Return the findings with the numbers of those that are shown, and what they are against the national value."""
+    for name in ("value", "lower", "upper"):
+        column = np.full(len(found), np.nan)
+        column[shown] = getattr(estimate, name)
+        found[name] = column
+    found["comparison"] = _comparison(indicator, statistic, found)
     return found
 
 
@@ -209,12 +210,7 @@ def _standardised(
         found.loc[(found["status"] == "shown") & (expected <= 0), "status"] = "not_applicable"
         shown = (found["status"] == "shown").to_numpy()
         estimate = ratio_to_expected(events.sum(axis=1).to_numpy()[shown], expected[shown])
-    for name in ("value", "lower", "upper"):
-        column = np.full(len(rows), np.nan)
-        column[shown] = getattr(estimate, name)
-        found[name] = column
-    found["comparison"] = _comparison(indicator, statistic, found)
-    return found
+    return _told(indicator, statistic, found, shown, estimate)
 
 
 def _status(indicator: Indicator, statistic: Statistic, rows: pd.DataFrame, n: pd.Series) -> pd.Series:

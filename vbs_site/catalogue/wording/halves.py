@@ -1,6 +1,8 @@
 """The halves of a ratio in words: each is a number of another indicator, named by what it counts."""
 
-from vbs_site.catalogue.indicators import Half, Indicator, Mean, Per, Ratio, Value
+from vbs_site.catalogue.indicators import Half, Indicator, Mean, Ratio
+from vbs_site.catalogue.populations import Per
+from vbs_site.catalogue.values import Value
 from vbs_site.catalogue.wording.speech import Speech, capital
 
 

@@ -1,13 +1,10 @@
 """One sentence for the top of a page."""
 
+from vbs_site.catalogue.events import Event, IndexEvents
 from vbs_site.catalogue.indicators import (
     AdjustedChange,
     Change,
-    Event,
-    IndexEvents,
     Mean,
-    Per,
-    PersonTime,
     Proportion,
     Rate,
     Ratio,
@@ -17,6 +14,7 @@ from vbs_site.catalogue.indicators import (
     TimeToEvent,
 )
 from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.populations import Per, PersonTime
 from vbs_site.catalogue.wording import halves
 from vbs_site.catalogue.wording.conditions import meant
 from vbs_site.catalogue.wording.definition import speaking

@@ -4,7 +4,9 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from vbs_site.catalogue.indicators import Event, Exclusion, IndexEvents, Indicator, Link, Value
+from vbs_site.catalogue.events import Event, Exclusion, IndexEvents, Link
+from vbs_site.catalogue.indicators import Indicator
+from vbs_site.catalogue.values import Value
 from vbs_site.catalogue.wording.conditions import conditions, meant
 from vbs_site.catalogue.wording.speech import Speech
 from vbs_site.catalogue.wording.windows import how_time_counts, index_time, time_of, window

@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 
 from vbs_site.catalogue.conditions import AllOf, AnyOf, Compare, Condition, comparisons
+from vbs_site.catalogue.events import Event, FollowedEvent, IndexEvents
 from vbs_site.catalogue.indicators import (
     AdjustedChange,
     Change,
-    Event,
-    FollowedEvent,
-    IndexEvents,
     Indicator,
     Mean,
     ShareOfSum,

@@ -5,7 +5,6 @@ from vbs_site.catalogue.indicators import (
     Change,
     Indicator,
     Mean,
-    PersonTime,
     Rate,
     Ratio,
     StandardisedRate,
@@ -13,6 +12,7 @@ from vbs_site.catalogue.indicators import (
     TimeToEvent,
 )
 from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.populations import PersonTime
 from vbs_site.catalogue.statistics import statistics_of
 from vbs_site.catalogue.wording import halves
 from vbs_site.catalogue.wording.definition import speaking

@@ -4,20 +4,18 @@ import datetime as dt
 from collections.abc import Iterator
 
 from vbs_site.catalogue.conditions import comparisons
+from vbs_site.catalogue.events import Event, FollowedEvent, IndexEvents
 from vbs_site.catalogue.indicators import (
     AdjustedChange,
     Change,
-    Event,
-    FollowedEvent,
-    IndexEvents,
     Indicator,
     Mean,
-    Per,
     Ratio,
     StandardisedRate,
     TimeToEvent,
     strata_of,
 )
+from vbs_site.catalogue.populations import Per
 from vbs_site.catalogue.uses import uses
 from vbs_site.catalogue.wording.speech import Speech, capital, small
 from vbs_site.catalogue.wording.what import kept, values

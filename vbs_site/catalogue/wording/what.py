@@ -5,8 +5,6 @@ from vbs_site.catalogue.indicators import (
     Change,
     Indicator,
     Mean,
-    Per,
-    PersonTime,
     Proportion,
     Rate,
     Ratio,
@@ -17,6 +15,7 @@ from vbs_site.catalogue.indicators import (
     TimeToEvent,
     strata_of,
 )
+from vbs_site.catalogue.populations import Per, PersonTime
 from vbs_site.catalogue.statistics import main_direction
 from vbs_site.catalogue.wording import halves
 from vbs_site.catalogue.wording.conditions import meant

@@ -3,20 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from vbs_site.catalogue.indicators import (
-    AdjustedChange,
-    Change,
-    Cohort,
-    Event,
-    Exclusion,
-    FollowedEvent,
-    IndexEvents,
-    Indicator,
-    Mean,
-    Ratio,
-    ShareOfSum,
-    Value,
-)
+from vbs_site.catalogue.events import Event, Exclusion, FollowedEvent, IndexEvents
+from vbs_site.catalogue.indicators import AdjustedChange, Change, Indicator, Mean, Ratio, ShareOfSum
+from vbs_site.catalogue.values import Cohort, Value
 from vbs_site.catalogue.wording.conditions import meant
 from vbs_site.catalogue.wording.links import every_row, link_clause, link_of, value_clause
 from vbs_site.catalogue.wording.speech import Speech, capital

@@ -3,14 +3,9 @@
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from vbs_site.catalogue.indicators import (
-    Answer,
-    FollowedEvent,
-    IndexEvents,
-    Indicator,
-    Link,
-    Measurement,
-)
+from vbs_site.catalogue.events import FollowedEvent, IndexEvents, Link
+from vbs_site.catalogue.indicators import Indicator
+from vbs_site.catalogue.values import Answer, Measurement
 from vbs_site.catalogue.wording.conditions import conditions
 from vbs_site.catalogue.wording.speech import Speech
 from vbs_site.catalogue.words import Duration

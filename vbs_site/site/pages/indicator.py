@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vbs_site.catalogue.conditions import comparisons
-from vbs_site.catalogue.indicators import FollowedEvent
+from vbs_site.catalogue.events import FollowedEvent
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN
 from vbs_site.catalogue.statistics import main_direction, statistics_of
 from vbs_site.catalogue.uses import uses
