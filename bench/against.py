@@ -56,13 +56,22 @@ def _against_hand(bench: Bench, pairs: list[Pair]) -> list[Row]:
     found = [ratio(size, "**CPU, computing a-g: product / hand**", whole, HAND_BAR.get(millions))]
     for name, label in MEASURES.items():
         share = median(_cpu(pair["hand"], [name]) / compute_cpu(pair["hand"]) for pair in pairs)
-        ratios = [
+        ours = [
             _cpu(pair["product"], [each for each in pair["product"]["parts"] if each.startswith(f"{name}-")])
-            / _cpu(pair["hand"], [name])
             for pair in pairs
         ]
+        theirs = [_cpu(pair["hand"], [name]) for pair in pairs]
+        apart = [
+            sum(seconds for each, seconds in pair["hand"]["apart"].items() if each.startswith(f"{name}-"))
+            for pair in pairs
+        ]
+        bar = MEASURE_BAR.get(millions)
         what = f"CPU, {name} {label} ({share:.0%} of hand): product / hand"
-        found.append(ratio(size, what, ratios, MEASURE_BAR.get(millions)))
+        if all(apart):
+            found.append(ratio(size, f"{what}, both as two queries", _each(ours, apart), bar))
+            found.append(ratio(size, f"{what}, by hand as one query", _each(ours, theirs)))
+        else:
+            found.append(ratio(size, what, _each(ours, theirs), bar))
     rest = {"opening the engine": "compute", "the table of all": "tabulating", "the note beside it": "note"}
     for what, name in rest.items():
         found.append(_share(pairs, size, f"CPU, {what}: product / all of hand", "product", [name]))
@@ -104,6 +113,10 @@ def _peak(bench: Bench, pairs: list[Pair], side: str, bar: float | None = None) 
     ratios = [pair["product"]["peak"] / pair[side]["peak"] for pair in pairs]
     words = f", {ours:.0f} / {theirs:.0f} MiB"
     return ratio(bench.size, f"peak memory: product / {side}", ratios, bar, words)
+
+
+def _each(ours: list[float], theirs: list[float]) -> list[float]:
+    return [one / other for one, other in zip(ours, theirs, strict=True)]
 
 
 def _cpu(report: Report, names: Iterable[str]) -> float:

@@ -217,5 +217,5 @@ def start_postgres() -> None:
 
 def named_rows(engine, query):
     """Return what a compiled query gives, by the names of its columns; a column that it leaves out is null or 0."""
-    lacking = dict.fromkeys(GROUPS) | dict.fromkeys(STATISTICS, 0)
-    return [lacking | dict(zip(query.named_selects, row, strict=True)) for row in engine.rows(query)]
+    lacking, names = dict.fromkeys(GROUPS) | dict.fromkeys(STATISTICS, 0), query.named_selects
+    return [lacking | dict(zip(names, row, strict=True)) for row in engine.rows(query)]

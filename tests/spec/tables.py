@@ -132,4 +132,5 @@ def _columns(
     query = compile_measure(catalogue, name, unit, start, end, horizon=horizon[0] if horizon else None)
     filled = engine_called(engine)
     fill(filled, catalogue, query, given)
-    return in_columns(query, filled.rows(query))
+    names = query.named_selects
+    return in_columns(names, filled.rows(query))

@@ -62,6 +62,12 @@ def any_missing(condition: Condition, source: Source, table: str) -> Node | None
     return either(*can_be) if can_be else None
 
 
+def single_valued(*conditions: Condition | None) -> set[str]:
+    """Return the columns that have one and the same value in every row that meets all the conditions."""
+    parts = [part for condition in conditions if condition is not None for part in _conjuncts(condition)]
+    return {part.column for part in parts if isinstance(part, Compare) and part.operator == "="}
+
+
 def shared_part(conditions: list[Condition | None]) -> Condition | None:
     """Return the conjuncts that every condition has in common, to be used as a filter ahead of a join."""
     if not conditions or any(condition is None for condition in conditions):

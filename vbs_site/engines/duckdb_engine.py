@@ -14,7 +14,7 @@ from vbs_site.engines.relations import Relation
 from vbs_site.engines.selects import only_select
 
 DIALECT = "duckdb"
-PROGRAM_MB = 128
+PROGRAM_MB = 96
 """What this program takes by itself, without any rows; the engine gets the rest of a memory limit."""
 
 
@@ -68,7 +68,7 @@ class DuckDB:
         self.connection = connection
 
     def rows(self, query: exp.Query) -> list[tuple[Any, ...]]:
-        """Run one SELECT and return its rows.
+        """Run one SELECT and return its rows. The query is used up.
 
         Raises:
             FaultError: when the memory limit is too small, or files cannot be read or written (exit codes 14, 15).
@@ -76,7 +76,8 @@ class DuckDB:
             TypeError: when it is not one SELECT.
         """
         with _faults():
-            return self.connection.execute(only_select(query).sql(DIALECT)).fetchall()
+            text = only_select(query).sql(DIALECT, copy=False)
+            return self.connection.execute(text).fetchall()
 
 
 @contextmanager

@@ -45,7 +45,7 @@ class Engine(Protocol):
     """Something that answers SELECTs over the sources."""
 
     def rows(self, query: exp.Query) -> list[tuple[Any, ...]]:
-        """Run one SELECT over sources by name and return its rows.
+        """Run one SELECT over sources by name and return its rows. The query is used up.
 
         Raises:
             FaultError: with one line that never quotes data.

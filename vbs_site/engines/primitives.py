@@ -119,7 +119,7 @@ def case(condition: Node, then: Node, otherwise: Node | None = None) -> Node:
 
 def least(*nodes: Node) -> Node:
     """Return the smallest of the values that are there; null when none is."""
-    return exp.Least(this=nodes[0], expressions=list(nodes[1:]))
+    return exp.Least(this=nodes[0], expressions=list(nodes[1:]), ignore_nulls=True)
 
 
 def not_null(node: Node) -> Node:

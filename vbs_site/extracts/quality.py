@@ -29,7 +29,7 @@ class Quality:
     of: int
 
     def as_row(self) -> list[Any]:
-        """Return the count as a row of a table with the columns `COLUMNS`."""
+        """Return the count as a row with the columns `COLUMNS`."""
         return list(vars(self).values())
 
 

@@ -208,7 +208,8 @@ def _sums(
         return compile_measure(catalogue, name, unit_kind, start, end, horizon=horizon, deliverer=deliverer)
 
     def columns(query: exp.Select) -> Columns:
-        return in_columns(query, engine.rows(query))
+        names = query.named_selects
+        return in_columns(names, engine.rows(query))
 
     if memory is not None and carried.first is not None and not open_ended:
         found = memory.columns(name, unit_kind, deliverer, carried, query, columns)

@@ -4,6 +4,7 @@ from sqlglot import exp
 
 from vbs_site.catalogue.values import Answer, Measurement
 from vbs_site.catalogue.words import Duration
+from vbs_site.engines.conditions_sql import single_valued
 from vbs_site.engines.primitives import Node, both, cast, column, literal, named, plus, table
 from vbs_site.measures.scope import Scope
 
@@ -38,7 +39,10 @@ def answers(scope: Scope, measure: Measurement, answer: Answer) -> exp.Select:
         copy=False,
     )
     order: list[Node] = [exp.Ordered(this=column(at, "r"), desc=answer.pick == "last", nulls_first=False)]
-    order += [exp.Ordered(this=column(key, "r"), nulls_first=False) for key in contract.key]
+    told = {contract.person, at, *single_valued(measure.where, answer.where)}
+    order += [
+        exp.Ordered(this=column(key, "r"), nulls_first=False) for key in contract.key if key not in told
+    ]
     rank = exp.Window(
         this=exp.RowNumber(),
         partition_by=[column(f"key_{i}", "i") for i in range(keys)],

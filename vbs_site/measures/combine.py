@@ -236,7 +236,7 @@ def _quality(parts: Sequence[Sent]) -> list[Quality]:
     found = defaultdict[tuple[str, str, str, str, str, str], list[int]](lambda: [0, 0])
     for part in parts if parts[0].own else parts[:1]:
         fresh = {(source, who) for source, who, _ in _fresh(part, parts)}
-        for row in part.note["quality"]:
+        for row in part.note["quality"]["data"]:
             each = Quality(*row)
             if each.check != "unknown_unit" and (each.source, each.deliverer) in fresh:
                 total = found[each.source, each.deliverer, each.unit, each.period, each.check, each.column]

@@ -100,7 +100,8 @@ def reach(catalogue: Catalogue, deliveries: Deliveries, name: str, unit_kind: st
     """Return how far the deliveries carry an indicator for one of its unit kinds.
 
     The look-ahead is the longest window that the definition opens after the index time, in exact days: 30 days for
-    a readmission, 425 for a 12-month answer. People who are followed until an event are censored instead. Its last listed period is the last one that any deliverer covers.
+    a readmission, 425 for a 12-month answer. People who are followed until an event are censored instead. Its last
+    listed period is the last one that any deliverer covers.
     """
     indicator = catalogue.indicators[name]
     if isinstance(indicator, Ratio):

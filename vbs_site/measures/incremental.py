@@ -103,8 +103,9 @@ class Memory:
         remembered = Remembered(self.folder / f"{'.'.join(words)}.json")
         periods = _counted_periods(self.catalogue, name, carried)
         sample = query(*SAMPLE)
+        names, written = sample.named_selects, sample.sql(copy=False)
         keys = period_keys(
-            self.catalogue, name, unit_kind, periods, sample.sql(), carried.horizon, self.fingerprints
+            self.catalogue, name, unit_kind, periods, written, carried.horizon, self.fingerprints
         )
         known = {period: remembered.columns(period, keys[period]) for period in periods}
         changed = [period for period in periods if known[period] is None]
@@ -120,10 +121,7 @@ class Memory:
                     for name, column in computed.items()
                 }
             remembered.keep({period: (keys[period], found[period]) for period in periods})
-        return {
-            name: [value for period in periods for value in found[period][name]]
-            for name in sample.named_selects
-        }
+        return {name: [value for period in periods for value in found[period][name]] for name in names}
 
 
 def _counted_periods(catalogue: Catalogue, name: str, carried: Reach) -> list[Period]:

@@ -1,5 +1,7 @@
 """Who counts: the index events of an indicator, with their unit, time and strata, after exclusions about death."""
 
+import datetime
+
 from sqlglot import exp
 
 from vbs_site.catalogue.events import Exclusion, IndexEvents
@@ -100,17 +102,19 @@ def _first_of_chain(scope: Scope, index: IndexEvents, at: str) -> tuple[Node, li
 
     A row continues the course when it starts less than `gap` after the latest end so far of the same person. Rows
     that ended more than `gap` before the first reported day cannot reach into it, so they are not read. A row that
-    is still open counts from its start.
+    is still open counts from its start; it is always read.
     """
     assert index.chain is not None
     source = scope.source(index.from_)
     assert source.time is not None and source.time.end is not None and source.person is not None
-    end = exp.Coalesce(this=column(source.time.end, "c"), expressions=[column(source.time.start, "c")])
+    end = column(source.time.end, "c")
+    is_open = [is_null(end.copy())] if source.columns[source.time.end].nullable else []
+    reach = exp.Coalesce(this=end, expressions=[column(source.time.start, "c")]) if is_open else end
     order = [
         exp.Ordered(this=column(name, "c"), nulls_first=True) for name in (source.time.start, *source.key)
     ]
     latest = exp.Window(
-        this=exp.Max(this=end),
+        this=exp.Max(this=reach),
         partition_by=[column(source.person, "c")],
         order=exp.Order(expressions=order),
         spec=exp.WindowSpec(
@@ -119,11 +123,10 @@ def _first_of_chain(scope: Scope, index: IndexEvents, at: str) -> tuple[Node, li
     )
     within = [scope.where(index.from_, index.where, "c")]
     if scope.start is not None:
-        within.append(
-            exp.GTE(
-                this=plus(end.copy(), index.chain.gap), expression=cast(literal(scope.start), "TIMESTAMP")
-            )
-        )
+        # The column stands alone, so that an engine can pass over parts of a file by their bounds.
+        longest = datetime.timedelta(days=index.chain.gap.longest_days)
+        earliest = datetime.datetime.combine(scope.start, datetime.time()) - longest
+        within.append(either(exp.GTE(this=end.copy(), expression=literal(earliest)), *is_open))
     if scope.end is not None:
         within.append(
             exp.LT(this=column(source.time.start, "c"), expression=cast(literal(scope.end), "TIMESTAMP"))

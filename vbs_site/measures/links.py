@@ -7,7 +7,7 @@ from sqlglot import exp
 from vbs_site.catalogue.events import Event, Exclusion, FollowedEvent, Link
 from vbs_site.catalogue.values import Value
 from vbs_site.catalogue.words import Duration
-from vbs_site.engines.conditions_sql import shared_part
+from vbs_site.engines.conditions_sql import shared_part, single_valued
 from vbs_site.engines.primitives import (
     Node,
     both,
@@ -115,7 +115,10 @@ def picked(scope: Scope, source: str, each: Sought) -> exp.Select:
     order: list[Node] = [
         exp.Ordered(this=column(moment, "r"), desc=each.link.pick == "last", nulls_first=False)
     ]
-    order += [exp.Ordered(this=column(key, "r"), nulls_first=False) for key in contract.key]
+    told = {contract.person, moment, *single_valued(each.link.where)}
+    order += [
+        exp.Ordered(this=column(key, "r"), nulls_first=False) for key in contract.key if key not in told
+    ]
     rank = exp.Window(
         this=exp.RowNumber(),
         partition_by=[key.copy() for key in keys],

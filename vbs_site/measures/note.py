@@ -20,7 +20,7 @@ from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, Organisations
 from vbs_site.extracts.deliveries import Deliveries
 from vbs_site.extracts.prepare import Prepared
-from vbs_site.extracts.quality import Quality
+from vbs_site.extracts.quality import COLUMNS, Quality
 from vbs_site.measures.compile import COMPILER
 from vbs_site.measures.completeness import reach
 
@@ -97,7 +97,10 @@ def describe(
         "inputs": {name: sums[name] for sums in files for name in sums},
         "references": given.references,
         "standards": given.standards,
-        "quality": [each.as_row() for each in sorted(quality, key=Quality.as_row)],
+        "quality": {
+            "columns": COLUMNS,
+            "data": [each.as_row() for each in sorted(quality, key=Quality.as_row)],
+        },
         "organisations": [each.model_dump(mode="json") for each in organisations.members],
         "national": NATIONAL,
     }

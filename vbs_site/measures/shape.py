@@ -34,9 +34,8 @@ Columns = Mapping[str, Sequence[Any]]
 """The columns of a compiled query by name."""
 
 
-def in_columns(query: exp.Query, rows: Sequence[tuple[Any, ...]]) -> Columns:
+def in_columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Columns:
     """Return the rows of a query as columns."""
-    names = query.named_selects
     columns = zip(*rows, strict=True) if rows else ((),) * len(names)
     return dict(zip(names, columns, strict=True))
 
@@ -46,7 +45,6 @@ def grouped(
     query: exp.Select,
     statistics: dict[str, Node],
     *,
-    alias: str = "i",
     period: Node | None = None,
     unit: Node | None = None,
     strata: Mapping[str, Node] | None = None,
@@ -58,7 +56,6 @@ def grouped(
         scope: the indicator.
         query: the rows to add up.
         statistics: by name, those that the kind has.
-        alias: where the unit's code, the index time and the strata are found, unless given.
         period: the period's number.
         unit: the unit's code.
         strata: `sex` and `age_band`, as far as the indicator has them.
@@ -67,10 +64,10 @@ def grouped(
     if period is None:
         index = scope.indicator.of
         period = scope.period_index(
-            index.from_, scope.time(index.from_, index.at), column("index_time", alias)
+            index.from_, scope.time(index.from_, index.at), column("index_time", "i")
         )
-    unit = column("unit_code", alias) if unit is None else unit
-    strata = {name: column(name, alias) for name in scope.strata} if strata is None else strata
+    unit = column("unit_code", "i") if unit is None else unit
+    strata = {name: column(name, "i") for name in scope.strata} if strata is None else strata
     bins = [in_bin] if in_bin is not None else []
     groups = [unit, period, *(strata[name] for name in scope.strata), *bins]
     columns = [named(cast(unit.copy(), "TEXT"), "unit_code"), named(period.copy(), "period")]

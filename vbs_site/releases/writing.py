@@ -18,7 +18,6 @@ from vbs_site.catalogue.wording import definition, sentence, statistic_name
 from vbs_site.diagnostics import ExitCode, FaultError
 from vbs_site.disclosure.protect import Protected
 from vbs_site.disclosure.quality import protect_quality
-from vbs_site.extracts.quality import COLUMNS
 from vbs_site.files import built_aside
 from vbs_site.releases.bundle import MANIFEST
 from vbs_site.releases.dictionary import ENTRIES, QUALITY, RESULTS
@@ -179,7 +178,7 @@ def _result_rows(identity: str, loaded: Loaded, note: dict[str, Any], results: p
 
 def _quality_rows(identity: str, loaded: Loaded, note: dict[str, Any]) -> pd.DataFrame:
     """Return what may be shown of the quality counts."""
-    shown = protect_quality(pd.DataFrame(note["quality"], columns=list(COLUMNS)), loaded.catalogue.disclosure)
+    shown = protect_quality(pd.DataFrame(**note["quality"]), loaded.catalogue.disclosure)
     return shown.assign(release=identity, synthetic=note["synthetic"])[[entry.column for entry in QUALITY]]
 
 

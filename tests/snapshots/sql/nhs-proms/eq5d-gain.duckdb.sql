@@ -14,9 +14,6 @@ WITH "index_events" AS (
 SELECT
   CAST("i"."unit_code" AS TEXT) AS "unit_code",
   CAST("i"."index_time" AS BIGINT) AS "period",
-  CAST(NULL AS TEXT) AS "sex",
-  CAST(NULL AS TEXT) AS "age_band",
-  CAST(NULL AS BIGINT) AS "bin",
   CAST(COUNT(*) AS BIGINT) AS "eligible",
   CAST(COALESCE(
     SUM(
@@ -30,7 +27,6 @@ SELECT
     ),
     0
   ) AS BIGINT) AS "n",
-  CAST(0 AS BIGINT) AS "numerator",
   CAST(COALESCE(
     SUM(
       CASE
@@ -43,7 +39,6 @@ SELECT
     ),
     0
   ) AS BIGINT) AS "missing",
-  CAST(0 AS BIGINT) AS "person_days",
   CAST(COALESCE(
     SUM(
       CASE

@@ -14,9 +14,6 @@ WITH "index_events" AS (
 SELECT
   CAST("i"."unit_code" AS TEXT) AS "unit_code",
   CAST("i"."index_time" AS BIGINT) AS "period",
-  CAST(NULL AS TEXT) AS "sex",
-  CAST(NULL AS TEXT) AS "age_band",
-  CAST(NULL AS BIGINT) AS "bin",
   CAST(COALESCE(SUM("i"."whole"), 0) AS BIGINT) AS "eligible",
   CAST(COALESCE(
     SUM(
@@ -31,12 +28,7 @@ SELECT
   CAST(COALESCE(
     SUM(CASE WHEN NOT "i"."part" IS NULL AND NOT "i"."whole" IS NULL THEN 0 ELSE 1 END),
     0
-  ) AS BIGINT) AS "missing",
-  CAST(0 AS BIGINT) AS "person_days",
-  CAST(0 AS DECIMAL(38, 6)) AS "sum",
-  CAST(0 AS DECIMAL(38, 12)) AS "sum_sq",
-  CAST(0 AS DECIMAL(38, 6)) AS "expected",
-  CAST(0 AS DECIMAL(38, 12)) AS "residual_sq"
+  ) AS BIGINT) AS "missing"
 FROM "index_events" AS "i"
 GROUP BY
   "i"."unit_code",

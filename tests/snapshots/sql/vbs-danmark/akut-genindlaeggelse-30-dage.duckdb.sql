@@ -89,16 +89,9 @@ SELECT
   ) AS BIGINT) AS "period",
   CAST("i"."sex" AS TEXT) AS "sex",
   CAST("i"."age_band" AS TEXT) AS "age_band",
-  CAST(NULL AS BIGINT) AS "bin",
   CAST(COUNT(*) AS BIGINT) AS "eligible",
   CAST(COUNT(*) AS BIGINT) AS "n",
-  CAST(COALESCE(SUM(CASE WHEN COALESCE("linked_0"."event", 0) >= 1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS "numerator",
-  CAST(0 AS BIGINT) AS "missing",
-  CAST(0 AS BIGINT) AS "person_days",
-  CAST(0 AS DECIMAL(38, 6)) AS "sum",
-  CAST(0 AS DECIMAL(38, 12)) AS "sum_sq",
-  CAST(0 AS DECIMAL(38, 6)) AS "expected",
-  CAST(0 AS DECIMAL(38, 12)) AS "residual_sq"
+  CAST(COALESCE(SUM(CASE WHEN COALESCE("linked_0"."event", 0) >= 1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS "numerator"
 FROM "index_events" AS "i"
 LEFT JOIN "linked_0"
   ON "linked_0"."key_0" = "i"."key_0"

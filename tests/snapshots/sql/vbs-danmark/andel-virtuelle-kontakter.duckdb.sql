@@ -19,18 +19,9 @@ SELECT
   CAST(EXTRACT(YEAR FROM "i"."index_time") * 4 + (
     EXTRACT(QUARTER FROM "i"."index_time") - 1
   ) AS BIGINT) AS "period",
-  CAST(NULL AS TEXT) AS "sex",
-  CAST(NULL AS TEXT) AS "age_band",
-  CAST(NULL AS BIGINT) AS "bin",
   CAST(COUNT(*) AS BIGINT) AS "eligible",
   CAST(COUNT(*) AS BIGINT) AS "n",
-  CAST(COALESCE(SUM("i"."event"), 0) AS BIGINT) AS "numerator",
-  CAST(0 AS BIGINT) AS "missing",
-  CAST(0 AS BIGINT) AS "person_days",
-  CAST(0 AS DECIMAL(38, 6)) AS "sum",
-  CAST(0 AS DECIMAL(38, 12)) AS "sum_sq",
-  CAST(0 AS DECIMAL(38, 6)) AS "expected",
-  CAST(0 AS DECIMAL(38, 12)) AS "residual_sq"
+  CAST(COALESCE(SUM("i"."event"), 0) AS BIGINT) AS "numerator"
 FROM "index_events" AS "i"
 GROUP BY
   "i"."unit_code",

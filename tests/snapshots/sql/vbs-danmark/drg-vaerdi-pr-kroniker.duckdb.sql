@@ -22,81 +22,47 @@ WITH "qualifying" AS (
     "d"."q",
     LEAD("d"."q") OVER (PARTITION BY "d"."person" ORDER BY "d"."q") AS "next_q"
   FROM "qualifying" AS "d"
-), "periods" AS (
-  SELECT
-    CAST(8088 AS BIGINT) AS "period"
-  UNION ALL
-  SELECT
-    CAST(8089 AS BIGINT) AS "period"
-  UNION ALL
-  SELECT
-    CAST(8090 AS BIGINT) AS "period"
-  UNION ALL
-  SELECT
-    CAST(8091 AS BIGINT) AS "period"
-  UNION ALL
-  SELECT
-    CAST(8092 AS BIGINT) AS "period"
-  UNION ALL
-  SELECT
-    CAST(8093 AS BIGINT) AS "period"
-  UNION ALL
-  SELECT
-    CAST(8094 AS BIGINT) AS "period"
-  UNION ALL
-  SELECT
-    CAST(8095 AS BIGINT) AS "period"
-  UNION ALL
-  SELECT
-    CAST(8096 AS BIGINT) AS "period"
-  UNION ALL
-  SELECT
-    CAST(8097 AS BIGINT) AS "period"
-  UNION ALL
-  SELECT
-    CAST(8098 AS BIGINT) AS "period"
-  UNION ALL
-  SELECT
-    CAST(8099 AS BIGINT) AS "period"
-  UNION ALL
-  SELECT
-    CAST(8100 AS BIGINT) AS "period"
-  UNION ALL
-  SELECT
-    CAST(8101 AS BIGINT) AS "period"
-  UNION ALL
-  SELECT
-    CAST(8102 AS BIGINT) AS "period"
-  UNION ALL
-  SELECT
-    CAST(8103 AS BIGINT) AS "period"
-  UNION ALL
-  SELECT
-    CAST(8104 AS BIGINT) AS "period"
-  UNION ALL
-  SELECT
-    CAST(8105 AS BIGINT) AS "period"
-  UNION ALL
-  SELECT
-    CAST(8106 AS BIGINT) AS "period"
-), "members" AS (
+), "memberships" AS (
   SELECT
     "m"."person",
-    "t"."period",
+    "m"."q",
+    LEAST(
+      "m"."q" + 20,
+      "m"."next_q",
+      8106,
+      CAST(EXTRACT(YEAR FROM "p0"."death_date") * 4 + (
+        EXTRACT(QUARTER FROM "p0"."death_date") - 1
+      ) AS BIGINT)
+    ) AS "until",
     "p1"."region" AS "unit_code"
   FROM "spells" AS "m"
-  INNER JOIN "periods" AS "t"
-    ON "t"."period" > "m"."q"
-    AND "t"."period" <= CASE WHEN "m"."next_q" < "m"."q" + 20 THEN "m"."next_q" ELSE "m"."q" + 20 END
   LEFT JOIN "persons" AS "p0"
     ON "p0"."person_id" = "m"."person"
   LEFT JOIN "municipalities" AS "p1"
     ON "p1"."municipality" = "p0"."municipality"
-  WHERE
-    "p0"."death_date" IS NULL
-    OR CAST(EXTRACT(YEAR FROM "p0"."death_date") * 4 + (
-      EXTRACT(QUARTER FROM "p0"."death_date") - 1
-    ) AS BIGINT) >= "t"."period"
+), "periods" AS (
+  SELECT
+    CAST("v"."period" AS BIGINT) AS "period"
+  FROM (VALUES
+    (8088),
+    (8089),
+    (8090),
+    (8091),
+    (8092),
+    (8093),
+    (8094),
+    (8095),
+    (8096),
+    (8097),
+    (8098),
+    (8099),
+    (8100),
+    (8101),
+    (8102),
+    (8103),
+    (8104),
+    (8105),
+    (8106)) AS "v"("period")
 ), "amounts" AS (
   SELECT
     "c"."person_id" AS "person",
@@ -120,30 +86,48 @@ WITH "qualifying" AS (
     CAST(EXTRACT(YEAR FROM "c"."start") * 4 + (
       EXTRACT(QUARTER FROM "c"."start") - 1
     ) AS BIGINT)
+), "added" AS (
+  SELECT
+    "m"."unit_code",
+    "t"."period",
+    "m"."members",
+    CAST(NULL AS DECIMAL(18, 2)) AS "amount"
+  FROM (
+    SELECT
+      "m"."unit_code",
+      "m"."q",
+      "m"."until",
+      CAST(COUNT(*) AS BIGINT) AS "members"
+    FROM "memberships" AS "m"
+    GROUP BY
+      "m"."unit_code",
+      "m"."q",
+      "m"."until"
+  ) AS m
+  JOIN "periods" AS "t"
+    ON "t"."period" > "m"."q" AND "t"."period" <= "m"."until"
+  UNION ALL
+  SELECT
+    "m"."unit_code",
+    "a"."period",
+    CAST(0 AS BIGINT) AS "members",
+    "a"."amount"
+  FROM "amounts" AS "a"
+  JOIN "memberships" AS "m"
+    ON "m"."person" = "a"."person"
+    AND (
+      "a"."period" > "m"."q" AND "a"."period" <= "m"."until"
+    )
 )
 SELECT
   CAST("i"."unit_code" AS TEXT) AS "unit_code",
   "i"."period" AS "period",
-  CAST(NULL AS TEXT) AS "sex",
-  CAST(NULL AS TEXT) AS "age_band",
-  CAST(NULL AS BIGINT) AS "bin",
-  CAST(COUNT(*) AS BIGINT) AS "eligible",
-  CAST(COUNT(*) AS BIGINT) AS "n",
-  CAST(COALESCE(SUM(CASE WHEN NOT "a"."amount" IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) AS "numerator",
-  CAST(0 AS BIGINT) AS "missing",
-  CAST(0 AS BIGINT) AS "person_days",
-  CAST(COALESCE(SUM(COALESCE("a"."amount", CAST(0 AS DECIMAL(18, 2)))), 0) AS DECIMAL(38, 6)) AS "sum",
-  CAST(COALESCE(
-    SUM(
-      CAST(COALESCE("a"."amount", CAST(0 AS DECIMAL(18, 2))) AS DECIMAL(19, 6)) * COALESCE("a"."amount", CAST(0 AS DECIMAL(18, 2)))
-    ),
-    0
-  ) AS DECIMAL(38, 12)) AS "sum_sq",
-  CAST(0 AS DECIMAL(38, 6)) AS "expected",
-  CAST(0 AS DECIMAL(38, 12)) AS "residual_sq"
-FROM "members" AS "i"
-LEFT JOIN "amounts" AS "a"
-  ON "a"."person" = "i"."person" AND "a"."period" = "i"."period"
+  CAST(COALESCE(SUM("i"."members"), 0) AS BIGINT) AS "eligible",
+  CAST(COALESCE(SUM("i"."members"), 0) AS BIGINT) AS "n",
+  CAST(COALESCE(SUM(CASE WHEN NOT "i"."amount" IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) AS "numerator",
+  CAST(COALESCE(SUM("i"."amount"), 0) AS DECIMAL(38, 6)) AS "sum",
+  CAST(COALESCE(SUM(CAST("i"."amount" AS DECIMAL(19, 6)) * "i"."amount"), 0) AS DECIMAL(38, 12)) AS "sum_sq"
+FROM "added" AS "i"
 GROUP BY
   "i"."unit_code",
   "i"."period"

@@ -82,7 +82,6 @@ SELECT
   CAST(EXTRACT(YEAR FROM "i"."index_time") AS BIGINT) AS "period",
   CAST("i"."sex" AS TEXT) AS "sex",
   CAST("i"."age_band" AS TEXT) AS "age_band",
-  CAST(NULL AS BIGINT) AS "bin",
   CAST(COUNT(*) AS BIGINT) AS "eligible",
   CAST(COALESCE(
     SUM(
@@ -119,7 +118,6 @@ SELECT
     ),
     0
   ) AS BIGINT) AS "missing",
-  CAST(0 AS BIGINT) AS "person_days",
   CAST(COALESCE(
     SUM(
       CASE
@@ -146,9 +144,7 @@ SELECT
       END
     ),
     0
-  ) AS DECIMAL(38, 12)) AS "sum_sq",
-  CAST(0 AS DECIMAL(38, 6)) AS "expected",
-  CAST(0 AS DECIMAL(38, 12)) AS "residual_sq"
+  ) AS DECIMAL(38, 12)) AS "sum_sq"
 FROM "index_events" AS "i"
 LEFT JOIN "baseline_answers" AS "baseline"
   ON "baseline"."key_0" = "i"."key_0" AND "baseline"."pick" = 1

@@ -23,7 +23,9 @@ WITH "index_events" AS (
       ) AS "latest_end"
     FROM "contacts" AS "c"
     WHERE
-      CAST(COALESCE("c"."end", "c"."start") AS TIMESTAMP) + INTERVAL '24' HOUR >= CAST(CAST('2022-01-01' AS DATE) AS TIMESTAMP)
+      (
+        "c"."end" >= CAST('2021-12-31 00:00:00' AS TIMESTAMP) OR "c"."end" IS NULL
+      )
       AND "c"."start" < CAST(CAST('2026-10-01' AS DATE) AS TIMESTAMP)
   ) AS s
   LEFT JOIN "persons" AS "p0"
@@ -45,18 +47,9 @@ WITH "index_events" AS (
     CAST(EXTRACT(YEAR FROM "i"."index_time") * 4 + (
       EXTRACT(QUARTER FROM "i"."index_time") - 1
     ) AS BIGINT) AS "period",
-    CAST(NULL AS TEXT) AS "sex",
-    CAST(NULL AS TEXT) AS "age_band",
-    CAST(NULL AS BIGINT) AS "bin",
     CAST(COUNT(*) AS BIGINT) AS "eligible",
     CAST(0 AS BIGINT) AS "n",
-    CAST(COUNT(*) AS BIGINT) AS "numerator",
-    CAST(0 AS BIGINT) AS "missing",
-    CAST(0 AS BIGINT) AS "person_days",
-    CAST(0 AS DECIMAL(38, 6)) AS "sum",
-    CAST(0 AS DECIMAL(38, 12)) AS "sum_sq",
-    CAST(0 AS DECIMAL(38, 6)) AS "expected",
-    CAST(0 AS DECIMAL(38, 12)) AS "residual_sq"
+    CAST(COUNT(*) AS BIGINT) AS "numerator"
   FROM "index_events" AS "i"
   GROUP BY
     "i"."unit_code",
@@ -69,18 +62,9 @@ WITH "index_events" AS (
     CAST(EXTRACT(YEAR FROM "d"."date") * 4 + (
       EXTRACT(QUARTER FROM "d"."date") - 1
     ) AS BIGINT) AS "period",
-    CAST(NULL AS TEXT) AS "sex",
-    CAST(NULL AS TEXT) AS "age_band",
-    CAST(NULL AS BIGINT) AS "bin",
     CAST(0 AS BIGINT) AS "eligible",
     CAST(COALESCE(SUM("d"."persons"), 0) AS BIGINT) AS "n",
-    CAST(0 AS BIGINT) AS "numerator",
-    CAST(0 AS BIGINT) AS "missing",
-    CAST(0 AS BIGINT) AS "person_days",
-    CAST(0 AS DECIMAL(38, 6)) AS "sum",
-    CAST(0 AS DECIMAL(38, 12)) AS "sum_sq",
-    CAST(0 AS DECIMAL(38, 6)) AS "expected",
-    CAST(0 AS DECIMAL(38, 12)) AS "residual_sq"
+    CAST(0 AS BIGINT) AS "numerator"
   FROM "population" AS "d"
   WHERE
     (
@@ -98,13 +82,25 @@ WITH "index_events" AS (
     ) AS BIGINT)
 )
 SELECT
-  *
+  "unit_code",
+  "period",
+  "eligible",
+  "n",
+  "numerator"
 FROM (
   SELECT
-    *
+    "unit_code",
+    "period",
+    "eligible",
+    "n",
+    "numerator"
   FROM "events"
   UNION ALL
   SELECT
-    *
+    "unit_code",
+    "period",
+    "eligible",
+    "n",
+    "numerator"
   FROM "population_on_first_day"
 ) AS u
