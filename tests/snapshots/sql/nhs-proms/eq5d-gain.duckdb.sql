@@ -9,7 +9,7 @@ WITH "index_events" AS (
     CAST("s"."eq5d_expected" AS DECIMAL(18, 6)) AS "expected"
   FROM "records" AS "s"
   WHERE
-    "s"."revision" = FALSE
+    NOT "s"."revision"
 )
 SELECT
   CAST("i"."unit_code" AS TEXT) AS "unit_code",

@@ -4,13 +4,7 @@ WITH "index_events" AS (
     "s"."record_id" AS "key_0",
     "s"."year" AS "index_time",
     "s"."provider" AS "unit_code",
-    CASE
-      WHEN "s"."readmitted" IS NULL
-      THEN NULL
-      WHEN "s"."readmitted" = TRUE
-      THEN 1
-      ELSE 0
-    END AS "event"
+    CASE WHEN "s"."readmitted" IS NULL THEN NULL WHEN "s"."readmitted" THEN 1 ELSE 0 END AS "event"
   FROM "records" AS "s"
   WHERE
     TRUE

@@ -52,7 +52,7 @@ WITH "index_events" AS (
         WHEN "r"."start" > CAST("i"."index_time" AS TIMESTAMP) + INTERVAL '4' HOUR
         AND "r"."start" <= CAST("i"."index_time" AS TIMESTAMP) + INTERVAL '30' DAY
         AND (
-          "r"."contact_kind" = 'inpatient' AND "r"."acute" = TRUE
+          "r"."contact_kind" = 'inpatient' AND "r"."acute"
         )
         THEN 1
         ELSE 0
