@@ -1,6 +1,7 @@
 """The steps of the main job, one per room, each reading what the one before it left on disk."""
 
 import datetime
+import gc
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -132,6 +133,17 @@ def demo(places: Places, report: Reporter) -> None:
         generate(aside, organisations=organisations, progress=tick)
 
 
+@contextmanager
+def _settled() -> Iterator[None]:
+    """Spare the garbage collector what is loaded by now and stays: it would walk the modules again and again."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+@_settled()
 def compute_step(
     places: Places,
     report: Reporter,
@@ -185,6 +197,7 @@ def compute_step(
     return aggregates
 
 
+@_settled()
 def combine_step(
     places: Places, report: Reporter, loaded: Loaded, folders: list[Path], *, leave_out_incomplete: bool
 ) -> Combined:
@@ -234,6 +247,7 @@ def _spill(cache: Path) -> Iterator[Path]:
         shutil.rmtree(spill, ignore_errors=True)
 
 
+@_settled()
 def release_step(
     places: Places, report: Reporter, loaded: Loaded, identity: str | None, corrects: dict[str, str] | None
 ) -> Summary:
@@ -320,6 +334,7 @@ def missing(loaded: Loaded, note: dict[str, Any], organisations: Organisations, 
     return lines
 
 
+@_settled()
 def site_step(places: Places, report: Reporter, languages: int, identity: str) -> str:
     """Build the site of a release; return the id of the newest release in the site."""
     from vbs_site.site.publish import publish_site  # noqa: PLC0415 - the builder takes a moment to load

@@ -63,9 +63,7 @@ def grouped(
     """
     if period is None:
         index = scope.indicator.of
-        period = scope.period_index(
-            index.from_, scope.time(index.from_, index.at), column("index_time", "i")
-        )
+        period = scope.period_index(index.from_, scope.time(index.from_, index.at), column("index_time", "i"))
     unit = column("unit_code", "i") if unit is None else unit
     strata = {name: column(name, "i") for name in scope.strata} if strata is None else strata
     bins = [in_bin] if in_bin is not None else []
