@@ -74,9 +74,8 @@ def added_up(paths: Iterable[Path], types: Mapping[str, str], leave: str) -> dic
     texts = [name for name, kind in types.items() if kind == "VARCHAR" and name != leave]
     sums = {name: kind for name, kind in types.items() if kind != "VARCHAR"}
     keys = ", ".join(f'"{name}"' for name in texts)
-    # As numbers, decimals would be rounded.
     totals = [
-        f'CAST(CAST(sum("{name}") AS {kind}) AS VARCHAR) AS "{name}"'
+        f'{_as_text(name, kind)} AS "{name}"'
         if kind.startswith("DECIMAL")
         else f'CAST(sum("{name}") AS {kind}) AS "{name}"'
         for name, kind in sums.items()
@@ -89,14 +88,20 @@ def added_up(paths: Iterable[Path], types: Mapping[str, str], leave: str) -> dic
     finally:
         connection.close()
     return {
-        name: _numbers(np.asarray(column)) if sums.get(name, "").startswith("DECIMAL") else np.asarray(column)
+        name: _numbers(column) if sums.get(name, "").startswith("DECIMAL") else np.asarray(column)
         for name, column in columns.items()
     }
 
 
-def _numbers(texts: NDArray[Any]) -> NDArray[Any]:
-    """Return texts as decimals; most are the same few."""
-    known = {text: Decimal(text) for text in set(texts.tolist())}
-    column = np.empty(len(texts), object)
-    column[:] = [known[text] for text in texts.tolist()]
+def _as_text(name: str, kind: str) -> str:
+    """Return the sum of a column of decimals as text, null for 0: as a number it would be rounded, and most are 0."""
+    total = f'CAST(sum("{name}") AS {kind})'
+    return f"CASE WHEN {total} <> 0 THEN CAST({total} AS VARCHAR) END"
+
+
+def _numbers(texts: Any) -> NDArray[Any]:
+    """Return texts, with nothing for 0, as decimals."""
+    there = ~np.ma.getmaskarray(texts)
+    column = np.full(len(there), Decimal(0), object)
+    column[there] = [Decimal(text) for text in np.ma.getdata(texts)[there]]
     return column

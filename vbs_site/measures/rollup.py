@@ -70,7 +70,8 @@ def roll_up(
     nothing: list[None] = [None] * len(periods)
     dividers = (columns.get(name, nothing) for name in ("sex", "age_band", "bin"))
     division_of, divisions = numbered(list(zip(*dividers, strict=True)))
-    divided = [_divided(indicator, *each) for each in divisions]
+    crossed = strata_of(indicator) if getattr(indicator, "by", ()) else ()
+    divided = [_divided(indicator.stratify, crossed, *each) for each in divisions]
     found = []
     for kind in dict.fromkeys(kind for each in levels for kind in each):
         here = counted & np.array([kind in each for each in levels], bool)[code_of]
@@ -101,14 +102,14 @@ def _numbered(values: Sequence[Any], places: Column) -> tuple[Column, list[Any]]
 
 
 def _divided(
-    indicator: Indicator, sex: str | None, age_band: str | None, in_bin: int | None
+    shown: Sequence[str], crossed: Sequence[str], sex: str | None, age_band: str | None, in_bin: int | None
 ) -> list[tuple[str, str]]:
     """Return the (stratum, part) that a row counts in: first of everyone; as many for every row of an indicator."""
     named = {"sex": sex, "age_band": age_band}
-    strata = [ALL, *(stratum(name, named[name]) for name in indicator.stratify)]
+    strata = [ALL, *(stratum(name, named[name]) for name in shown)]
     parts = [MAIN]
-    if getattr(indicator, "by", ()):
-        parts.append("|".join(stratum(name, named[name]) for name in strata_of(indicator)))
+    if crossed:
+        parts.append("|".join(stratum(name, named[name]) for name in crossed))
     elif in_bin is not None:
         parts.append(f"day={in_bin}")
     return list(product(strata, parts))
