@@ -173,6 +173,43 @@ def test_a_late_row_asks_for_the_quarters_around_it_only(readmission, tmp_path):
     assert [days_asked(text) for text in asked] == [("2026-01-01", "2026-04-01")]
 
 
+@FEW
+@given(registers(), st.data())
+def test_a_corrected_register_of_persons_gives_what_computing_anew_gives(tables, data):
+    loaded = three_regions(*FROM_FILES)
+    tables = by_hospital(tables)
+    corrections = {
+        "sex": ["K", "M"],
+        "birth": ["1931-05-05"],
+        "municipality": [101, 102],
+        "death": ["2026-05-05"],
+    }
+    column = data.draw(st.sampled_from(sorted(corrections)))
+    person = data.draw(st.integers(0, len(tables["persons"]) - 1))
+    other = tables["persons"][person] | {column: data.draw(st.sampled_from(corrections[column]))}
+    persons = [*tables["persons"][:person], other, *tables["persons"][person + 1 :]]
+    with tempfile.TemporaryDirectory() as name:
+        computed(loaded, tables, Path(name), "2026-10-01")
+        corrected = tables | {"persons": persons}
+        taken, _ = computed(loaded, corrected, Path(name), "2026-10-01")
+        anew, _ = computed(loaded, corrected, Path(name), "2026-10-01", anew=True)
+        assert taken.equals(anew)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "asked_again"),
+    [("sex", "M", 1), ("municipality", 102, 0), ("birth", "1951-01-01", 0)],
+)
+def test_a_corrected_column_of_the_register_asks_for_what_it_divides(
+    readmission, tmp_path, column, value, asked_again
+):
+    tables = SET | {"contacts": CONTACTS, "persons": PERSONS}
+    computed(readmission, tables, tmp_path, "2026-10-01")
+    persons = [PERSONS[0] | {column: value}, *PERSONS[1:]]
+    _, asked = computed(readmission, tables | {"persons": persons}, tmp_path, "2026-10-01")
+    assert len(asked) == asked_again
+
+
 def test_a_changed_definition_asks_for_its_own_indicator_only(tmp_path, monkeypatch):
     tables = SET | {"contacts": CONTACTS, "persons": PERSONS}
     computed(three_regions("readmission", "virtual"), tables, tmp_path, "2026-10-01")

@@ -9,7 +9,7 @@ import datetime
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,30 +54,36 @@ class Fingerprints:
                 found.append(Stretch(_day(first), _day(last), group["digest"]))
         return found
 
-    def content(self, source: str, columns: tuple[str, ...], at: str | None = None) -> list[Stretch]:
-        """Return the content of some columns, whatever the order of rows, by month of a time column if one is named.
+    def contents(self, source: str, key: str, columns: Sequence[str]) -> dict[str, Stretch]:
+        """Return the content of each column beside a key, whatever the order of rows: one pass over all of them."""
+        sums = ", ".join(_sum_of_rows(key, name) for name in columns)
+        ((count, *totals),) = self._counted(source, f"count(*), {sums}")
+        return {
+            name: Stretch(None, None, _stamp(str(count), str(total)))
+            for name, total in zip(columns, totals, strict=True)
+        }
 
-        Rows without that time are left out.
-        """
-        relation = self._relations[source]
-        stamp = _stamp(repr(relation.columns), str(columns), str(at), *map(_of_file, relation.parts))
-        known = self._known(stamp)
-        if known is None:
-            month = f"year({quoted(at)}) * 12 + month({quoted(at)}) - 1" if at else "0"
-            row = ", ".join(quoted(name) for name in columns)
-            some = f"WHERE {quoted(at)} IS NOT NULL" if at else ""
-            rows = self._engine.connection.execute(
-                f"SELECT {month} AS month, count(*), CAST(sum(CAST(hash({row}) AS HUGEINT)) AS VARCHAR) "
-                f"FROM {quoted(source)} {some} GROUP BY ALL ORDER BY ALL"
-            ).fetchall()
-            known = [list(row) for row in rows]  # as it reads when it is remembered
-            self._remember(stamp, known)
-        if at is None:
-            return [Stretch(None, None, _stamp(str(known)))]
+    def by_month(self, source: str, key: str, at: str) -> list[Stretch]:
+        """Return the content of a date beside a key, by its month. Rows without the date are left out."""
+        month = f"year({quoted(at)}) * 12 + month({quoted(at)}) - 1"
+        some = f"WHERE {quoted(at)} IS NOT NULL GROUP BY ALL ORDER BY ALL"
         return [
             Stretch(_month(month), _month(month + 1) - datetime.timedelta(days=1), _stamp(str(count), total))
-            for month, count, total in known
+            for month, count, total in self._counted(
+                source, f"{month} AS month, count(*), {_sum_of_rows(key, at)}", some
+            )
         ]
+
+    def _counted(self, source: str, columns: str, some: str = "") -> list[list[Any]]:
+        """Return the rows of a query over a source, once for the same files."""
+        relation = self._relations[source]
+        stamp = _stamp(repr(relation.columns), columns, some, *map(_of_file, relation.parts))
+        known: list[list[Any]] | None = self._known(stamp)
+        if known is None:
+            query = f"SELECT {columns} FROM {quoted(source)} {some}"
+            known = [list(row) for row in self._engine.connection.execute(query).fetchall()]
+            self._remember(stamp, known)
+        return known
 
     def _row_groups(self, relation: Relation, part: Part) -> list[dict[str, Any]]:
         kept = relation.kept.sql() if relation.kept is not None else ""
@@ -132,6 +138,11 @@ def _read_row_groups(
             if name in times and low is not None and high is not None:
                 group["days"][name] = (low[:10], high[:10])
     return [{**group, "digest": sums[number].hexdigest()} for number, group in sorted(groups.items())]
+
+
+def _sum_of_rows(*columns: str) -> str:
+    """Return the SQL of a sum that changes when a row does, and not with the order of rows."""
+    return f"CAST(sum(CAST(hash({', '.join(map(quoted, columns))}) AS HUGEINT)) AS VARCHAR)"
 
 
 def _of_file(part: Part) -> str:

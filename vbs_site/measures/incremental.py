@@ -177,27 +177,44 @@ def period_keys(
 def _stretches(catalogue: Catalogue, use: Use, fingerprints: Fingerprints) -> list[Stretch]:
     persons = catalogue.persons
     if persons is not None and use.path[-1] == "died":
-        columns = (catalogue.sources[persons.source].person or "", persons.death or "")
-        return fingerprints.content(persons.source, columns, persons.death)
+        person = catalogue.sources[persons.source].person or ""
+        return fingerprints.by_month(persons.source, person, persons.death or "")
     return fingerprints.stretches(use.source, use.at)
 
 
 def _whole(catalogue: Catalogue, name: str, unit_kind: str, fingerprints: Fingerprints) -> list[Stretch]:
     """Return what the rows of every period depend on: columns of the register of persons, and the unit's path."""
-    indicator, persons = catalogue.indicators[name], catalogue.persons
-    steps = [step.split(".") for step in catalogue.units[unit_kind].path or []]
-    found = []
-    if persons is not None:
-        strata = {"sex": persons.sex, "age_band": persons.birth or ""}
-        columns = [strata[each] for each in strata_of(indicator)]
-        columns += [column for source, column in steps[:1] if source == persons.source]
-        if columns:
-            person = catalogue.sources[persons.source].person or ""
-            found += fingerprints.content(persons.source, (person, *columns))
-    for source, _column in steps:
+    persons, found = catalogue.persons, list[Stretch]()
+    columns = _of_register(catalogue, name, unit_kind)
+    if persons is not None and columns:
+        everywhere = {
+            column
+            for each, indicator in catalogue.indicators.items()
+            for kind in indicator.units
+            for column in _of_register(catalogue, each, kind)
+        }
+        person = catalogue.sources[persons.source].person or ""
+        contents = fingerprints.contents(persons.source, person, sorted(everywhere))
+        found += [contents[column] for column in columns]
+    for source, _column in _steps(catalogue, unit_kind):
         if persons is None or source != persons.source:
             found += fingerprints.stretches(source, None)
     return found
+
+
+def _of_register(catalogue: Catalogue, name: str, unit_kind: str) -> list[str]:
+    """Return the columns of the register of persons that the rows of every period depend on."""
+    persons = catalogue.persons
+    if persons is None:
+        return []
+    strata = {"sex": persons.sex, "age_band": persons.birth or ""}
+    columns = [strata[each] for each in strata_of(catalogue.indicators[name])]
+    steps = _steps(catalogue, unit_kind)
+    return columns + [column for source, column in steps[:1] if source == persons.source]
+
+
+def _steps(catalogue: Catalogue, unit_kind: str) -> list[list[str]]:
+    return [step.split(".") for step in catalogue.units[unit_kind].path or []]
 
 
 def _moved(day: datetime.date, days: float) -> datetime.date:
