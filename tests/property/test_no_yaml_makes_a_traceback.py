@@ -154,6 +154,8 @@ def check_queries(catalogue: Catalogue):
             }
             own |= {
                 "next_q",
+                "until",
+                "members",
                 "score",
                 "pick",
                 "part",

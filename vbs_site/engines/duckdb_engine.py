@@ -31,7 +31,7 @@ def quoted(text: str, mark: str = '"') -> str:
 
 def engine_share(memory_mb: int) -> int:
     """Return how much of a memory limit, in MiB, the engine gets: what the program leaves, and never less than half."""
-    return max(memory_mb - PROGRAM_MB, memory_mb // 2)
+    return max(memory_mb - PROGRAM_MB, memory_mb // 2, 1)
 
 
 def connect(memory_mb: int, spill: Path, threads: int | None = None) -> duckdb.DuckDBPyConnection:

@@ -12,7 +12,7 @@ import duckdb
 
 from vbs_site.catalogue.sources import Column, Source
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError, nearest
-from vbs_site.engines.duckdb_engine import quoted
+from vbs_site.engines.duckdb_engine import memory_fault, quoted
 from vbs_site.engines.relations import Part, Relation, sql_type
 from vbs_site.extracts.person_ids import add_persons, dictionary, numbered, numbers_of
 from vbs_site.extracts.row_tests import READ, UNREADABLE
@@ -44,10 +44,12 @@ def header(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
     """Return the column names and DuckDB types of a delivered file.
 
     Raises:
-        FaultError: when the file is neither CSV nor Parquet.
+        FaultError: when the file is neither CSV nor Parquet, or the memory limit is too small (exit code 14).
     """
     try:
         described = connection.execute(f"DESCRIBE SELECT * FROM {_reader(path)}").fetchall()
+    except duckdb.OutOfMemoryException:
+        raise memory_fault() from None
     except (duckdb.Error, OSError, EOFError, UnicodeDecodeError) as error:
         kind = "CSV text with a header" if is_csv(path) else "Parquet"
         hint = "Files that end in .csv or .csv.gz are read as CSV, all others as Parquet"
