@@ -26,7 +26,7 @@ def parser_with(description: str | None) -> argparse.ArgumentParser:
         type=int,
         default=default_memory_mb(),
         metavar="MB",
-        help="memory limit of the engine (default: %(default)s)",
+        help="memory limit of every side but pandas (default: %(default)s)",
     )
     add("--threads", type=int, default=1, metavar="N", help="threads of every side (default: 1)")
     add(

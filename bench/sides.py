@@ -63,6 +63,18 @@ class Stopwatch:
         return {"parts": self.parts, "elapsed": self.elapsed, "process": cpu(), "peak": peak_mib()}
 
 
+def timed(watch: Stopwatch, function: Callable[..., Any], name: str, after: str) -> Callable[..., Any]:
+    """Return a function as a part of its own; the part after it is named, too."""
+
+    def run(*arguments: Any, **options: Any) -> Any:
+        watch(name)
+        found = function(*arguments, **options)
+        watch(after)
+        return found
+
+    return run
+
+
 def reporter(watch: Stopwatch, *, each_part_of: str = "") -> Any:
     """Return a reporter that tells a stopwatch the steps of the main job, and the parts of one of them."""
     from vbs_site.progress import Reporter
@@ -87,15 +99,7 @@ def product(extracts: str, cache: str, out: str, memory: str, threads: str, only
     from vbs_site.measures import aggregates as room
 
     watch = Stopwatch()
-    tabulated = room.tabulated
-
-    def timed(*arguments: Any, **options: Any) -> Any:
-        watch("tabulating")
-        found = tabulated(*arguments, **options)
-        watch("note")
-        return found
-
-    room.tabulated = timed
+    room.tabulated = timed(watch, room.tabulated, "tabulating", "note")
     places = replace(steps.Places.around(CATALOGUE, Path(extracts), Path(out)), cache=Path(cache))
     report, settings = (
         reporter(watch, each_part_of="compute"),
@@ -238,15 +242,7 @@ def combine(whole: str, out: str, *parts: str) -> dict[str, Any]:
 
     watch = Stopwatch()
     places, report = steps.Places.around(CATALOGUE, None, Path(out)), reporter(watch)
-    added_up = room.added_up
-
-    def timed(*arguments: Any, **options: Any) -> Any:
-        watch("adding up")
-        found = added_up(*arguments, **options)
-        watch("combine")
-        return found
-
-    room.added_up = timed
+    room.added_up = timed(watch, room.added_up, "adding up", "combine")
     loaded = steps.check(places, report)
     steps.combine_step(places, report, loaded, [Path(part) for part in parts], leave_out_incomplete=False)
     used = watch.read()

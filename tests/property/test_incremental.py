@@ -219,6 +219,14 @@ def test_a_changed_definition_asks_for_its_own_indicator_only(tmp_path, monkeypa
     assert len(asked) == 1 and "10" in asked[0]
 
 
+def test_another_compiler_asks_for_everything_again(readmission, tmp_path, monkeypatch):
+    tables = SET | {"contacts": CONTACTS, "persons": PERSONS}
+    first, asked = computed(readmission, tables, tmp_path, "2026-10-01")
+    monkeypatch.setattr("vbs_site.measures.incremental.COMPILER", 99)
+    again, asked_again = computed(readmission, tables, tmp_path, "2026-10-01")
+    assert asked and asked_again == asked and first.equals(again)
+
+
 def test_words_about_an_indicator_change_nothing(tmp_path, monkeypatch):
     tables = SET | {"contacts": CONTACTS, "persons": PERSONS}
     computed(three_regions("readmission"), tables, tmp_path, "2026-10-01")

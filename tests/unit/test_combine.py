@@ -23,6 +23,7 @@ from regions import (
 from vbs_site.catalogue.loading import Loaded
 from vbs_site.catalogue.organisations import Organisation, Organisations
 from vbs_site.diagnostics import ExitCode, FaultError
+from vbs_site.measures.aggregates import load_aggregates
 from vbs_site.measures.combine import combine
 from vbs_site.measures.note import sha256_of
 from vbs_site.measures.parts import looks_across_contacts
@@ -169,6 +170,16 @@ def test_another_compiler_is_refused(part, loaded, monkeypatch):
     parts = [part(region) for region in REGIONS]
     monkeypatch.setattr("vbs_site.measures.compatible.COMPILER", 99)
     refused(loaded, parts, "not 99", "Install the same version")
+
+
+def test_aggregates_of_another_compiler_are_not_released(part, monkeypatch):
+    folder = part("region-1")
+    assert len(load_aggregates(folder).rows)
+    monkeypatch.setattr("vbs_site.measures.aggregates.COMPILER", 99)
+    with pytest.raises(FaultError) as refusal:
+        load_aggregates(folder)
+    (line,) = map(str, refusal.value.diagnoses)
+    assert "not 99" in line and "build.py compute" in line
 
 
 def test_a_unit_that_is_there_twice_is_refused(part, loaded):

@@ -44,9 +44,8 @@ def _compare(each: Compare, source: Source, codesets: Mapping[str, Codeset], tab
         return inside if each.operator == "in" else exp.Not(this=inside)
     if each.operator == "between":
         return exp.Between(this=here, low=typed[0], high=typed[1])
-    if (
-        contract.type == "boolean" and each.operator == "="
-    ):  # engines read the column faster than a comparison
+    if contract.type == "boolean" and each.operator == "=":
+        # Engines read the column itself faster than a comparison with it.
         return here if each.value else exp.Not(this=here)
     return _COMPARE[each.operator](this=here, expression=typed[0])
 

@@ -29,7 +29,7 @@ from vbs_site.engines.primitives import Node, cast, column, literal, named, tabl
 from vbs_site.extracts.deliveries import Deliveries, capped
 from vbs_site.extracts.prepare import Prepared
 from vbs_site.files import write_text
-from vbs_site.measures.compile import compile_measure
+from vbs_site.measures.compile import COMPILER, compile_measure
 from vbs_site.measures.completeness import reach
 from vbs_site.measures.incremental import Memory
 from vbs_site.measures.note import Asked, Given, delivered_in, describe, sha256_of
@@ -95,9 +95,15 @@ def load_aggregates(folder: Path) -> Aggregates:
     """Read what `Aggregates.save` wrote; decimals become floats.
 
     Raises:
-        FaultError: when a file is missing or damaged (exit code 11).
+        FaultError: when a file is missing or damaged, or another version of the program wrote them (exit code 11).
     """
     note = read_note(folder)
+    if note.get("compiler") != COMPILER:
+        rule, got = (
+            "the aggregates were computed as this program does",
+            f"compiler {note.get('compiler')}, not {COMPILER}",
+        )
+        raise FaultError.one(ExitCode.EXTRACTS, folder, rule, got=got, hint="Run `build.py compute` again")
     return Aggregates(read_parquet(folder / TABLE), note)
 
 

@@ -40,8 +40,9 @@ from vbs_site.measures.scope import Scope
 from vbs_site.measures.shape import SQUARE, SUM, grouped, squared, with_parts
 from vbs_site.measures.survival import life_table, person_time_rate
 
-COMPILER = 1
-"""Raised when a query comes to mean something else, so that results computed before are computed again."""
+COMPILER = 2
+"""Raised when a query comes to mean something else, or aggregates come to be written otherwise: what was computed before
+is then computed again, and parts and aggregates of another program are refused."""
 
 
 def compile_measure(

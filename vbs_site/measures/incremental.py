@@ -23,6 +23,7 @@ from vbs_site.catalogue.indicators import strata_of
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.uses import Use, uses
 from vbs_site.engines.fingerprints import Fingerprints, Stretch
+from vbs_site.measures.compile import COMPILER
 from vbs_site.measures.completeness import Reach
 from vbs_site.measures.shape import TYPES, Columns
 from vbs_site.periods import Period, PeriodKind, period_of
@@ -163,7 +164,7 @@ def period_keys(
     for period in periods:
         last = period.end - datetime.timedelta(days=1)
         cut = horizon is not None and horizon <= _moved(period.end, longest)
-        words = [written, str(horizon) if cut else "", *always]
+        words = [str(COMPILER), written, str(horizon) if cut else "", *always]
         for before, follow, stretches in windows:
             low = None if before is None else _moved(period.first_day, -before)
             words += [

@@ -16,12 +16,12 @@ from vbs_site.measures.sums import (
     MAIN,
     Column,
     Sums,
-    added_up,
     joined,
+    merged,
     numbered,
+    objects,
     summed,
     taken,
-    texts,
     zeros,
 )
 
@@ -54,7 +54,7 @@ def roll_up(
         level: it is reported, not dropped.
     """
     statistics = {
-        name: texts(columns[name]) if kind.startswith("DECIMAL") else np.array(columns[name], np.int64)
+        name: objects(columns[name]) if kind.startswith("DECIMAL") else np.array(columns[name], np.int64)
         for name, kind in TYPES.items()
         if name in columns
     }
@@ -85,11 +85,11 @@ def roll_up(
             groups = [(unit_of, len(units)), (period_of, len(indexes)), (name_of, len(distinct))]
             firsts, sums = summed(groups, chosen)
             keys = {
-                "unit_kind": texts([kind] * len(firsts)),
-                "unit": texts(units)[unit_of[firsts]],
+                "unit_kind": objects([kind] * len(firsts)),
+                "unit": objects(units)[unit_of[firsts]],
                 "period": np.array(indexes, np.int64)[period_of[firsts]],
-                "stratum": texts([name for name, _ in distinct])[name_of[firsts]],
-                "part": texts([part for _, part in distinct])[name_of[firsts]],
+                "stratum": objects([name for name, _ in distinct])[name_of[firsts]],
+                "part": objects([part for _, part in distinct])[name_of[firsts]],
             }
             found.append(Sums(keys, sums))
     return joined(found)
@@ -130,7 +130,7 @@ def rolled(sums: Sums, indicator: Indicator) -> Sums:
             for name, column in sums.statistics.items()
         }
         shifted.append(Sums({**sums.keys, "period": sums.keys["period"] + later}, statistics))
-    return added_up(shifted)
+    return merged(shifted)
 
 
 def stratum(name: str, value: str | None) -> str:

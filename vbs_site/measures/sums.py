@@ -20,7 +20,6 @@ MAIN = ""
 Column = NDArray[Any]
 KEYS = ("unit_kind", "unit", "period", "stratum", "part")
 """What tells rows apart: text, and the index of a period."""
-Columns = Mapping[str, Column]
 
 
 @dataclass(frozen=True)
@@ -32,8 +31,8 @@ class Sums:
         statistics: name to int64, or to `Decimal` where `shape.TYPES` says so; one that is not there is 0 in every row.
     """
 
-    keys: Columns
-    statistics: Columns
+    keys: Mapping[str, Column]
+    statistics: Mapping[str, Column]
 
     def __len__(self) -> int:
         return len(self.keys["period"])
@@ -58,7 +57,7 @@ class Sums:
             yield dict(zip(columns, row, strict=True))
 
 
-def taken(columns: Columns, chosen: Column) -> Columns:
+def taken(columns: Mapping[str, Column], chosen: Column) -> Mapping[str, Column]:
     """Return some rows of columns: a mask or places."""
     return {name: column[chosen] for name, column in columns.items()}
 
@@ -66,12 +65,12 @@ def taken(columns: Columns, chosen: Column) -> Columns:
 def zeros(name: str, length: int) -> Column:
     """Return the sums of no rows: exact zeros of a statistic's type."""
     if TYPES[name].startswith("DECIMAL"):
-        return texts([Decimal(0)] * length)
+        return objects([Decimal(0)] * length)
     return np.zeros(length, np.int64)
 
 
-def texts(values: Sequence[Any]) -> Column:
-    """Return values of any kind as a column."""
+def objects(values: Sequence[Any]) -> Column:
+    """Return values as a column of Python objects."""
     column = np.empty(len(values), object)
     column[:] = values
     return column
@@ -79,10 +78,10 @@ def texts(values: Sequence[Any]) -> Column:
 
 def exact(column: Column) -> Column:
     """Return whole numbers or decimals as decimals."""
-    return column if column.dtype == object else texts([Decimal(value) for value in column.tolist()])
+    return column if column.dtype == object else objects([Decimal(value) for value in column.tolist()])
 
 
-NOTHING = Sums({name: np.zeros(0, np.int64) if name == "period" else texts([]) for name in KEYS}, {})
+NOTHING = Sums({name: np.zeros(0, np.int64) if name == "period" else objects([]) for name in KEYS}, {})
 
 
 def joined(some: Sequence[Sums]) -> Sums:
@@ -95,7 +94,7 @@ def joined(some: Sequence[Sums]) -> Sums:
     )
 
 
-def added_up(some: Sequence[Sums]) -> Sums:
+def merged(some: Sequence[Sums]) -> Sums:
     """Return several sums as one: rows with the same key are added."""
     one = joined(some)
     groups = [numbered(column) for column in one.keys.values()]
@@ -103,7 +102,9 @@ def added_up(some: Sequence[Sums]) -> Sums:
     return Sums(taken(one.keys, firsts), sums)
 
 
-def summed(groups: Sequence[tuple[Column, int]], statistics: Columns) -> tuple[Column, dict[str, Column]]:
+def summed(
+    groups: Sequence[tuple[Column, int]], statistics: Mapping[str, Column]
+) -> tuple[Column, dict[str, Column]]:
     """Add up rows that are equal in every group.
 
     Args:

@@ -15,7 +15,7 @@ from vbs_site.extracts.deliveries import Deliveries
 from vbs_site.extracts.quality import Quality
 from vbs_site.measures.completeness import Reach, deliverer_of, reach
 from vbs_site.measures.shape import TYPES
-from vbs_site.measures.sums import ALL, MAIN, Column, Sums, added_up, exact, joined, numbered, texts
+from vbs_site.measures.sums import ALL, MAIN, Column, Sums, exact, joined, merged, numbered, objects
 from vbs_site.periods import Period
 
 COLUMNS = {
@@ -69,7 +69,7 @@ def tabulated(
             tables.append(
                 _table(catalogue, organisations, name, sums, carried, lacks, all_periods=all_periods)
             )
-    columns = {name: np.concatenate([texts([]), *(each[name] for each in tables)]) for name in COLUMNS}
+    columns = {name: np.concatenate([objects([]), *(each[name] for each in tables)]) for name in COLUMNS}
     order = np.lexsort([_rank(columns[name]) for name in reversed(list(COLUMNS)[:6])])
     return pd.DataFrame(
         {
@@ -80,7 +80,7 @@ def tabulated(
 
 
 def _rank(column: Column) -> Column:
-    """Return the place of each row's text among all texts of a column."""
+    """Return the place of each row's text among all objects of a column."""
     codes, values = numbered(column)
     places = {value: place for place, value in enumerate(sorted(values))}
     return np.array([places[value] for value in values], np.int64)[codes]
@@ -114,7 +114,7 @@ def _quotient(ratio: Ratio, unit_kind: str, measured: Mapping[Measured, Sums]) -
         sums = sums.where(chosen)
         statistics = {amount: exact(sums.statistic(half.statistic)), people: sums.statistic("n")}
         halves.append(Sums(sums.keys, statistics))
-    return added_up(halves)
+    return merged(halves)
 
 
 def _table(
@@ -153,7 +153,7 @@ def _table(
         (index, whose): carried.coverage(periods[index], whose)
         for index, whose in product(indexes, dict.fromkeys(deliverers))
     }
-    coverage = texts(
+    coverage = objects(
         [
             "not_delivered" if lacks_it else covered[index, whose]
             for (lacks_it, whose), index in product(zip(lacking, deliverers, strict=True), indexes)
@@ -161,8 +161,8 @@ def _table(
     )
     return {
         **sums.keys,
-        "indicator": texts([name] * len(sums)),
-        "period": texts([periods[index].id for index in indexes])[period_of],
+        "indicator": objects([name] * len(sums)),
+        "period": objects([periods[index].id for index in indexes])[period_of],
         "coverage": coverage[unit_of * len(indexes) + period_of],
         **{statistic: sums.statistic(statistic) for statistic in TYPES},
     }
@@ -179,11 +179,11 @@ def _with_every_period(sums: Sums, periods: list[int]) -> Sums:
         return sums.where(np.isin(sums.keys["period"], periods))
     kinds, codes, indexes = zip(*lacking, strict=True)
     zeros = {
-        "unit_kind": texts(kinds),
-        "unit": texts(codes),
+        "unit_kind": objects(kinds),
+        "unit": objects(codes),
         "period": np.array(indexes, np.int64),
-        "stratum": texts([ALL] * len(lacking)),
-        "part": texts([MAIN] * len(lacking)),
+        "stratum": objects([ALL] * len(lacking)),
+        "part": objects([MAIN] * len(lacking)),
     }
     return joined([sums.where(np.isin(sums.keys["period"], periods)), Sums(zeros, {})])
 
