@@ -15,14 +15,14 @@ from vbs_site.catalogue.organisations import NATIONAL, Organisation, Organisatio
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
 from vbs_site.engines.duckdb_engine import connect
 from vbs_site.engines.engine import Settings, open_engine
-from vbs_site.engines.fingerprints import fingerprints_of
+from vbs_site.engines.kept_rows import FOLDER as KEPT
 from vbs_site.extracts.deliveries import Deliveries, find_deliveries
 from vbs_site.extracts.prepare import Prepared, prepare
 from vbs_site.files import built_aside, repair, write_text
 from vbs_site.measures.aggregates import Aggregates, compute, load_aggregates, sources_read, sources_used
 from vbs_site.measures.combine import Combined, combine
 from vbs_site.measures.derived import with_derived
-from vbs_site.measures.incremental import Memory
+from vbs_site.measures.incremental import memory_of
 from vbs_site.measures.parts import check_unit, part_of
 from vbs_site.progress import Reporter
 from vbs_site.site.content import content_faults
@@ -228,10 +228,11 @@ def _computed(
 ) -> Aggregates:
     with (
         report.step("compute", len(loaded.catalogue.indicators)) as tick,
-        open_engine(settings, prepared.relations, prepared.folders, spill) as engine,
+        open_engine(settings, prepared.relations, (*prepared.folders, cache / KEPT), spill) as engine,
     ):
-        found = None if settings.anew else fingerprints_of(engine, prepared.relations, cache)
-        memory = Memory(loaded.catalogue, found, cache / "measured") if found is not None else None
+        memory = (
+            None if settings.anew else memory_of(loaded.catalogue, engine, prepared.relations, cache, spill)
+        )
         return compute(loaded, deliveries, prepared, engine, tick, only=only, until=until, memory=memory)
 
 

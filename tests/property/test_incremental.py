@@ -15,10 +15,9 @@ from regions import INDICATORS, _prepared, delivered, three_regions
 from unit.deliveries import written
 
 from vbs_site.engines.engine import Settings, open_engine
-from vbs_site.engines.fingerprints import fingerprints_of
 from vbs_site.engines.relations import DELIVERER, Part, Relation, sql_type
 from vbs_site.measures.aggregates import compute, sources_used
-from vbs_site.measures.incremental import Memory
+from vbs_site.measures.incremental import memory_of
 
 FEW = settings(max_examples=2, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 FROM_FILES = [name for name in INDICATORS if name != "first-stays"]
@@ -81,8 +80,8 @@ def computed(loaded, tables, folder, until, *, anew=False):
     deliveries = delivered(loaded, until=until)
     relations = files_of(loaded, tables, folder)
     with reading(relations, folder) as engine:
-        found = fingerprints_of(engine, relations, folder / "cache")
-        memory = None if anew else Memory(loaded.catalogue, found, folder / "cache")
+        cache, spill = folder / "cache", folder / "spill"
+        memory = None if anew else memory_of(loaded.catalogue, engine, relations, cache, spill)
         watched = Watched(engine)
         aggregates = compute(
             loaded, deliveries, _prepared(deliveries, tables), watched, lambda _: None, memory=memory
@@ -240,7 +239,49 @@ def test_words_about_an_indicator_change_nothing(tmp_path, monkeypatch):
 def test_a_remembered_file_that_is_broken_is_computed_again(readmission, tmp_path):
     tables = SET | {"contacts": CONTACTS, "persons": PERSONS}
     first, _ = computed(readmission, tables, tmp_path, "2026-10-01")
-    (kept,) = (tmp_path / "cache").glob("readmission.*.json")
+    (kept,) = (tmp_path / "cache" / "measured").glob("readmission.*.json")
     kept.write_text(kept.read_text(encoding="utf-8")[:50], encoding="utf-8")
     again, asked = computed(readmission, tables, tmp_path, "2026-10-01")
     assert asked and first.equals(again)
+
+
+def kept_files(folder):
+    return {path: path.stat().st_mtime_ns for path in (folder / "cache" / "kept").rglob("*.parquet")}
+
+
+def test_a_cohort_searches_only_the_files_that_are_new(tmp_path):
+    loaded = three_regions("cost-of-chronic")
+    tables = SET | {"contacts": [each | {"diagnosis": "DJ44"} for each in CONTACTS], "persons": PERSONS}
+    computed(loaded, before(tables, "2026-07-01"), tmp_path, "2026-07-01")
+    first = kept_files(tmp_path)
+    taken, asked = computed(loaded, tables, tmp_path, "2026-10-01")
+    second = kept_files(tmp_path)
+    assert first and len(second) == len(first) + 1 and first.items() <= second.items()
+    assert len(asked) == 1 and taken.equals(computed(loaded, tables, tmp_path, "2026-10-01", anew=True)[0])
+
+
+def test_rows_kept_for_another_cohort_or_a_file_that_is_gone_are_removed(tmp_path, monkeypatch):
+    tables = SET | {"contacts": [each | {"diagnosis": "DJ44"} for each in CONTACTS], "persons": PERSONS}
+    computed(three_regions("cost-of-chronic"), tables, tmp_path, "2026-10-01")
+    first = set(kept_files(tmp_path))
+    cohort = INDICATORS["cost-of-chronic"]["cohort"] | {"where": {"kind": "inpatient"}}
+    monkeypatch.setitem(INDICATORS, "cost-of-chronic", INDICATORS["cost-of-chronic"] | {"cohort": cohort})
+    loaded = three_regions("cost-of-chronic")
+    taken, _ = computed(loaded, tables, tmp_path, "2026-10-01")
+    second = set(kept_files(tmp_path))
+    assert first and second and not first & second
+    assert taken.equals(computed(loaded, tables, tmp_path, "2026-10-01", anew=True)[0])
+    late = CONTACTS[0] | {"id": 99, "diagnosis": "DJ44"}
+    computed(loaded, tables | {"contacts": [*tables["contacts"], late]}, tmp_path, "2026-10-01")
+    third = set(kept_files(tmp_path))
+    assert len(third) == len(second) and len(third & second) == len(second) - 1
+
+
+def test_a_kept_file_that_is_broken_is_searched_for_again(tmp_path):
+    loaded = three_regions("cost-of-chronic")
+    tables = SET | {"contacts": [each | {"diagnosis": "DJ44"} for each in CONTACTS], "persons": PERSONS}
+    computed(loaded, before(tables, "2026-07-01"), tmp_path, "2026-07-01")
+    for path in kept_files(tmp_path):
+        path.write_bytes(b"")
+    taken, _ = computed(loaded, tables, tmp_path, "2026-10-01")
+    assert taken.equals(computed(loaded, tables, tmp_path, "2026-10-01", anew=True)[0])

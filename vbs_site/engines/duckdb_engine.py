@@ -53,12 +53,17 @@ def connect(memory_mb: int, spill: Path, threads: int | None = None) -> duckdb.D
 
 def select_over(relation: Relation) -> str:
     """Return a SELECT over the files of a source, one reading function per deliverer."""
-    selects = []
-    for deliverer, parts in groupby(relation.parts, key=lambda part: part.deliverer):
-        paths = exp.Array(expressions=[exp.Literal.string(str(part.path)) for part in parts])
-        reader = exp.Anonymous(this="read_parquet", expressions=[paths])
-        selects.append(relation.select(exp.Table(this=reader), deliverer).sql(DIALECT))
-    return " UNION ALL ".join(selects)
+    each = groupby(relation.parts, key=lambda part: part.deliverer)
+    return " UNION ALL ".join(
+        reading(relation, deliverer, [part.path for part in parts]).sql(DIALECT) for deliverer, parts in each
+    )
+
+
+def reading(relation: Relation, deliverer: str | None, files: Sequence[Path]) -> exp.Select:
+    """Return a SELECT over some of a deliverer's files of a source."""
+    paths = exp.Array(expressions=[exp.Literal.string(str(file)) for file in files])
+    reader = exp.Anonymous(this="read_parquet", expressions=[paths])
+    return relation.select(exp.Table(this=reader), deliverer)
 
 
 class DuckDB:

@@ -25,10 +25,12 @@ from vbs_site.catalogue.organisations import NATIONAL, Organisation, Organisatio
 from vbs_site.catalogue.uses import uses
 from vbs_site.diagnostics import ExitCode, FaultError
 from vbs_site.engines.engine import Engine
+from vbs_site.engines.kept_rows import name_of
 from vbs_site.engines.primitives import Node, cast, column, literal, named, table, total
 from vbs_site.extracts.deliveries import Deliveries, capped
 from vbs_site.extracts.prepare import Prepared
 from vbs_site.files import write_text
+from vbs_site.measures.cohorts import qualifying_rows
 from vbs_site.measures.compile import COMPILER, compile_measure
 from vbs_site.measures.completeness import reach
 from vbs_site.measures.incremental import Memory
@@ -201,20 +203,27 @@ def _sums(
     start = indicator.report_from or catalogue.catalogue.report_from
     start = carried.first.first_day if carried.first else start
     end = carried.last.end if carried.last else None
+    has_cohort = getattr(indicator, "cohort", None) is not None
     deliverer, counts, open_ended = None, None, False
     if part is not None:
         counts = counted_rows(loaded, deliveries, organisations, part, name, unit_kind)
         if not part.own and delivers(catalogue, deliveries, name):
             deliverer = part.unit
-        open_ended = part.own and getattr(indicator, "cohort", None) is None
+        open_ended = part.own and not has_cohort
+    sought = qualifying_rows(catalogue, name) if memory is not None and has_cohort else None
+    kept = name_of(sought[1]) if sought is not None else None
 
     def query(
         start: datetime.date | None, end: datetime.date | None, horizon: datetime.date | None
     ) -> exp.Select:
-        return compile_measure(catalogue, name, unit_kind, start, end, horizon=horizon, deliverer=deliverer)
+        return compile_measure(
+            catalogue, name, unit_kind, start, end, horizon=horizon, deliverer=deliverer, kept=kept
+        )
 
     def columns(query: exp.Select) -> Columns:
         names = query.named_selects
+        if memory is not None and sought is not None:
+            memory.kept.find(name, *sought)
         return in_columns(names, engine.rows(query))
 
     if memory is not None and carried.first is not None and not open_ended:

@@ -2,6 +2,7 @@
 
 from sqlglot import exp
 
+from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.words import Duration
 from vbs_site.engines.primitives import (
     Node,
@@ -55,13 +56,23 @@ def cohort_mean(scope: Scope) -> exp.Select:
     return with_parts(grouped(scope, query, statistics, period=column("period", "i")), parts)
 
 
+def qualifying_rows(catalogue: Catalogue, name: str) -> tuple[str, exp.Select]:
+    """Return the source of an indicator's cohort, and its qualifying rows of all times: the person and the time."""
+    scope = Scope(catalogue, name, "", None, None)
+    cohort = scope.indicator.cohort
+    names = dict.fromkeys([scope.source(cohort.from_).person or "", scope.time(cohort.from_, cohort.at)])
+    query = exp.select(*(column(each, "c") for each in names)).from_(table(cohort.from_, "c"))
+    where = scope.where(cohort.from_, cohort.where, "c")
+    return cohort.from_, query.where(where) if where is not None else query
+
+
 def _qualifying(scope: Scope) -> exp.Select:
     """Return each person with the periods `q` of qualifying events."""
     cohort = scope.indicator.cohort
     person = scope.source(cohort.from_).person
     at = scope.time(cohort.from_, cohort.at)
     where = both(
-        scope.where(cohort.from_, cohort.where, "c"),
+        scope.where(cohort.from_, cohort.where, "c") if scope.kept is None else None,
         scope.reported(cohort.from_, at, "c", before=cohort.within),
     )
     query = exp.select(
@@ -69,7 +80,8 @@ def _qualifying(scope: Scope) -> exp.Select:
         named(scope.period_index(cohort.from_, at, column(at, "c")), "q"),
         copy=False,
     )
-    return query.from_(table(cohort.from_, "c"), copy=False).where(where, copy=False).distinct(copy=False)
+    rows = table(scope.kept or cohort.from_, "c")
+    return query.from_(rows, copy=False).where(where, copy=False).distinct(copy=False)
 
 
 def _spells() -> exp.Select:

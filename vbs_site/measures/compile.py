@@ -54,6 +54,7 @@ def compile_measure(
     *,
     horizon: datetime.date | None = None,
     deliverer: str | None = None,
+    kept: str | None = None,
 ) -> exp.Select:
     """Return the query of one indicator for one unit kind over the reported days [start, end).
 
@@ -65,8 +66,9 @@ def compile_measure(
         end: first day that is not reported.
         horizon: as in `Scope`.
         deliverer: as in `Scope`.
+        kept: as in `Scope`.
     """
-    scope = Scope(catalogue, name, unit_kind, start, end, horizon, deliverer)
+    scope = Scope(catalogue, name, unit_kind, start, end, horizon, deliverer, kept)
     compilers: dict[type, Callable[[Scope], exp.Select]] = {
         Proportion: _proportion,
         Rate: _rate,

@@ -12,7 +12,7 @@ import json
 import math
 import os
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,10 @@ from sqlglot import exp
 from vbs_site.catalogue.indicators import strata_of
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.uses import Use, uses
-from vbs_site.engines.fingerprints import Fingerprints, Stretch
+from vbs_site.engines.engine import Engine
+from vbs_site.engines.fingerprints import Fingerprints, Stretch, fingerprints_of
+from vbs_site.engines.kept_rows import KeptRows, kept_rows_of
+from vbs_site.engines.relations import Relation
 from vbs_site.measures.compile import COMPILER
 from vbs_site.measures.completeness import Reach
 from vbs_site.measures.shape import TYPES, Columns
@@ -75,11 +78,14 @@ class Memory:
     Attributes:
         catalogue: the catalogue.
         fingerprints: of the sources as they are now.
+        kept: what cohorts found in files before.
         folder: where the rows of each indicator are kept; confidential.
     """
 
-    def __init__(self, catalogue: Catalogue, fingerprints: Fingerprints, folder: Path) -> None:
-        self.catalogue, self.fingerprints, self.folder = catalogue, fingerprints, folder
+    def __init__(
+        self, catalogue: Catalogue, fingerprints: Fingerprints, kept: KeptRows, folder: Path
+    ) -> None:
+        self.catalogue, self.fingerprints, self.kept, self.folder = catalogue, fingerprints, kept, folder
 
     def columns(
         self,
@@ -125,6 +131,22 @@ class Memory:
         return {name: [value for period in periods for value in found[period][name]] for name in names}
 
 
+def memory_of(
+    catalogue: Catalogue, engine: Engine, relations: Mapping[str, Relation], cache: Path, spill: Path
+) -> Memory | None:
+    """Return what a cache remembers, or None when the engine does not read every source from files.
+
+    Args:
+        catalogue: the catalogue.
+        engine: may read the cache's folder for kept rows.
+        relations: source to where its rows lie.
+        cache: where it is remembered; confidential.
+        spill: folder in which files are written before they are moved to the cache.
+    """
+    found, kept = fingerprints_of(engine, relations, cache), kept_rows_of(engine, relations, cache, spill)
+    return Memory(catalogue, found, kept, cache / "measured") if found and kept else None
+
+
 def _counted_periods(catalogue: Catalogue, name: str, carried: Reach) -> list[Period]:
     """Return the periods that the query counts by: of rolling years, their quarters."""
     assert carried.first is not None and carried.last is not None
@@ -167,10 +189,8 @@ def period_keys(
         words = [str(COMPILER), written, str(horizon) if cut else "", *always]
         for before, follow, stretches in windows:
             low = None if before is None else _moved(period.first_day, -before)
-            words += [
-                "",
-                *sorted(each.digest for each in stretches if each.touches(low, _moved(last, follow))),
-            ]
+            high = _moved(last, follow)
+            words += ["", *sorted(each.digest for each in stretches if each.touches(low, high))]
         keys[period] = hashlib.sha256("\n".join(words).encode()).hexdigest()
     return keys
 

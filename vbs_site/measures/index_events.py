@@ -4,7 +4,7 @@ import datetime
 
 from sqlglot import exp
 
-from vbs_site.catalogue.events import Exclusion, IndexEvents
+from vbs_site.catalogue.events import Chain, Exclusion, IndexEvents
 from vbs_site.catalogue.sources import Source
 from vbs_site.catalogue.words import Duration
 from vbs_site.engines.primitives import (
@@ -102,7 +102,8 @@ def _first_of_chain(scope: Scope, index: IndexEvents, at: str) -> tuple[Node, li
 
     A row continues the course when it starts less than `gap` after the latest end so far of the same person. Rows
     that ended more than `gap` before the first reported day cannot reach into it, so they are not read. A row that
-    is still open counts from its start; it is always read.
+    is still open counts from its start; it is always read. Of rows that start together the one with the lowest key is
+    the first; the engine is spared that order where it does not matter.
     """
     assert index.chain is not None
     source = scope.source(index.from_)
@@ -110,9 +111,8 @@ def _first_of_chain(scope: Scope, index: IndexEvents, at: str) -> tuple[Node, li
     end = column(source.time.end, "c")
     is_open = [is_null(end.copy())] if source.columns[source.time.end].nullable else []
     reach = exp.Coalesce(this=end, expressions=[column(source.time.start, "c")]) if is_open else end
-    order = [
-        exp.Ordered(this=column(name, "c"), nulls_first=True) for name in (source.time.start, *source.key)
-    ]
+    ties = source.key if _tells_rows_apart(scope, index.chain, index.from_, at) else []
+    order = [exp.Ordered(this=column(name, "c"), nulls_first=True) for name in (source.time.start, *ties)]
     latest = exp.Window(
         this=exp.Max(this=reach),
         partition_by=[column(source.person, "c")],
@@ -140,6 +140,20 @@ def _first_of_chain(scope: Scope, index: IndexEvents, at: str) -> tuple[Node, li
         exp.GTE(this=cast(start, "TIMESTAMP"), expression=plus(latest_end.copy(), index.chain.gap)),
     )
     return rows.subquery("s", copy=False), [begins, scope.reported(index.from_, at, "s")]
+
+
+def _tells_rows_apart(scope: Scope, chain: Chain, name: str, at: str) -> bool:
+    """Return whether it can matter which of a person's rows that start together is the first of its course.
+
+    It does not where only the person and the start are used of it: whichever comes first, the others lie within its
+    reach and begin nothing, as long as no row ends before it starts.
+    """
+    indicator, source = scope.indicator, scope.source(name)
+    assert source.time is not None
+    plain = not (indicator.exclude or getattr(indicator, "event", None) or getattr(indicator, "value", None))
+    by_person = scope.unit.path is not None and scope.deliverer is None
+    in_order = source.derive is None and source.checks.order != "report" and chain.gap.count > 0
+    return not (plain and by_person and in_order and at == source.time.start)
 
 
 def _after_a_pause(scope: Scope, index: IndexEvents, at: str) -> tuple[Node, list[Node | None]]:

@@ -29,6 +29,8 @@ class Scope:
         unit_kind: the unit kind that rows are grouped by.
         horizon: first day that is not covered by every source in which people are followed; None follows to the end.
         deliverer: whose index events count; None for all. Linked rows are everybody's.
+        kept: the table with the qualifying rows of a cohort, as `cohorts.qualifying_rows` gives them; None reads the
+            cohort's source.
     """
 
     catalogue: Catalogue
@@ -38,6 +40,7 @@ class Scope:
     end: datetime.date | None
     horizon: datetime.date | None = None
     deliverer: str | None = None
+    kept: str | None = None
 
     @property
     def strata(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ WITH "index_events" AS (
       "c"."drg_value",
       MAX(COALESCE("c"."end", "c"."start")) OVER (
         PARTITION BY "c"."person_id"
-        ORDER BY "c"."start" NULLS FIRST, "c"."contact_id" NULLS FIRST
+        ORDER BY "c"."start" NULLS FIRST
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
       ) AS "latest_end"
     FROM "contacts" AS "c"
