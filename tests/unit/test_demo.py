@@ -8,24 +8,28 @@ import duckdb
 import pytest
 import yaml
 
+from vbs_site.catalogue.reading import read
 from vbs_site.extracts.demo import generate
 
 ROOT = Path(__file__).parents[2]
 ORGANISATIONS = ROOT / "data" / "reference" / "organisations.yaml"
-CATALOGUE = yaml.safe_load((ROOT / "indicators.yaml").read_text(encoding="utf-8"))
-SOURCES = CATALOGUE["sources"]
+CATALOGUE = read(ROOT / "indicators.yaml")[0].data
+SOURCES = {name: source for name, source in CATALOGUE["sources"].items() if "derive" not in source}
 LISTED = yaml.safe_load(ORGANISATIONS.read_text(encoding="utf-8"))["organisations"]
-REGIONS = [item["id"] for item in LISTED if item["kind"] == "region"]
+REGIONS = [item["id"] for item in LISTED if item["kind"] == "region" and "predecessors" not in item]
 TYPES = {
     "integer": "BIGINT",
     "timestamp": "TIMESTAMP",
     "date": "DATE",
     "boolean": "BOOLEAN",
-    "decimal": "DECIMAL(18,2)",
     "text": "VARCHAR",
     "code": "VARCHAR",
     "category": "VARCHAR",
 }
+
+
+def type_of(column):
+    return TYPES.get(column["type"], f"DECIMAL(18,{column.get('scale', 2)})")
 
 
 @pytest.fixture(scope="session")
@@ -81,8 +85,7 @@ def test_the_files_are_those_of_the_contract(extracts):
 @pytest.mark.parametrize("source", SOURCES)
 def test_columns_have_the_names_and_types_of_the_contract(source, extracts):
     expected = [
-        (column.get("from", name), TYPES[column["type"]])
-        for name, column in SOURCES[source]["columns"].items()
+        (column.get("from", name), type_of(column)) for name, column in SOURCES[source]["columns"].items()
     ]
     for region in REGIONS:
         file = extracts / SOURCES[source]["files"].replace("{region}", region)
@@ -123,17 +126,18 @@ def test_every_organisation_code_is_used(ask):
             "SELECT DISTINCT enhed_shak FROM contacts",
             "SELECT DISTINCT afsnit FROM procedures",
             "SELECT DISTINCT regionskode FROM municipalities",
+            "SELECT DISTINCT kommunekode::VARCHAR FROM persons WHERE kommunekode IS NOT NULL",
         )
         for (code,) in ask(query)
     }
-    assert used == {code for item in LISTED for code in item["codes"]} | {"9999"}
+    assert used == {code for item in LISTED for code in item.get("codes", [])} | {"9999"}
 
 
 def test_an_unverified_code_never_looks_like_a_real_one():
     for item in LISTED:
         if item["kind"] != "region":
             found = item["status"] == "found"
-            assert all(code.startswith("DEMO-") is not found for code in item["codes"])
+            assert all(code.startswith("DEMO-") is not found for code in item.get("codes", []))
 
 
 def test_a_file_holds_what_its_region_treated(ask):
@@ -152,17 +156,17 @@ def test_deliveries_say_what_is_complete(extracts, ask):
     record = yaml.safe_load((extracts / "deliveries.yaml").read_text(encoding="utf-8"))
     assert record["synthetic"] is True
     until = record["complete_until"]
-    assert set(until) == {"contacts", "procedures", "pro", "persons", "population"}
-    for source, column in (
-        ("contacts", "kont_starttidspunkt"),
-        ("procedures", "dato_start"),
-        ("pro", "svardato"),
-    ):
-        latest = dict(ask(f"SELECT region_file, max({column})::DATE FROM {source} GROUP BY ALL"))
+    timed = {name for name, source in SOURCES.items() if "time" in source}
+    assert set(until) == timed | {"persons", "population"}
+    for source in timed - {"population"}:
+        start = register_name(source, SOURCES[source]["time"]["start"])
+        latest = dict(ask(f"SELECT region_file, max({start})::DATE FROM {source} GROUP BY ALL"))
         for region in REGIONS:
             late = region == "region-sjaelland"
             assert until[source][region] == dt.date(2026, 7 if late else 10, 1)
-            assert dt.timedelta(0) < until[source][region] - latest[region] < dt.timedelta(20)
+            assert latest[region] < until[source][region]
+        busy = max(until[source][region] - latest[region] for region in REGIONS)
+        assert source not in ("contacts", "procedures", "pro") or busy < dt.timedelta(20)
 
 
 FAULTS = {

@@ -7,7 +7,7 @@ import yaml
 from sqlglot import exp, parse_one
 
 from vbs_site.catalogue.loading import checked, load
-from vbs_site.catalogue.reading import Document
+from vbs_site.catalogue.reading import Document, read
 from vbs_site.engines.duckdb_engine import connect
 from vbs_site.engines.engine import Settings, open_engine
 from vbs_site.extracts.deliveries import find_deliveries
@@ -34,7 +34,7 @@ admissions:
 def answer(demo_extracts, tmp_path_factory, request):
     """Answer a SELECT with one row over contacts, stays and admissions."""
     home = request.config.rootpath
-    data = yaml.safe_load((home / "indicators.yaml").read_text(encoding="utf-8"))
+    data = read(home / "indicators.yaml")[0].data
     data["sources"] |= yaml.safe_load(STAYS)
     catalogue = checked(Document(data=data))[0]
     organisations = load(home / "indicators.yaml").organisations

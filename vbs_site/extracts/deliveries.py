@@ -171,17 +171,23 @@ def _numbered_apart(
 def _files(
     catalogue: Catalogue, organisations: Organisations, folder: Path, source: Source
 ) -> tuple[dict[str | None, tuple[Path, ...]], tuple[str, ...]]:
-    """Return each deliverer's files, and the deliverers that were expected and sent none."""
+    """Return each deliverer's files, and the deliverers that were expected and sent none.
+
+    Who takes over from others is expected once it delivers, and they are no longer.
+    """
     kind, pattern = source.delivered_by, str(source.files)
     if kind is None:
         paths = tuple(sorted(folder.glob(pattern)))
         return ({None: paths} if paths else {}), ()
-    each_file = {
-        each.id: tuple(sorted(folder.glob(pattern.replace(f"{{{kind}}}", each.id))))
-        for each in organisations.of_kind(catalogue.organisation_kind(kind))
+    member_of = catalogue.organisation_kind(kind)
+    files: dict[str | None, tuple[Path, ...]] = {
+        each.id: paths
+        for each in organisations.members
+        if each.kind == member_of
+        and (paths := tuple(sorted(folder.glob(pattern.replace(f"{{{kind}}}", each.id)))))
     }
-    files: dict[str | None, tuple[Path, ...]] = {unit: paths for unit, paths in each_file.items() if paths}
-    return files, tuple(unit for unit, paths in each_file.items() if not paths)
+    expected = organisations.of_kind(member_of)
+    return files, tuple(each.id for each in expected if not {each.id, each.successor} & files.keys())
 
 
 def _letter(folder: Path) -> dict[str, Any]:
@@ -225,9 +231,8 @@ def _letter_faults(
             continue
         if isinstance(stated, dict):
             kind = source.delivered_by
-            known = (
-                [each.id for each in organisations.of_kind(catalogue.organisation_kind(kind))] if kind else []
-            )
+            member_of = catalogue.organisation_kind(kind) if kind else None
+            known = [each.id for each in organisations.members if each.kind == member_of]
             for deliverer in stated:
                 if deliverer not in known:
                     yield Diagnosis(
@@ -247,7 +252,7 @@ def _dated(source: Source) -> bool:
 
 def _deaths(catalogue: Catalogue) -> set[str]:
     """Return the register of persons where an indicator asks it for deaths: they come in time, as dated rows do."""
-    asked = any(use.path[-1] == "died" for name in catalogue.indicators for use in uses(catalogue, name))
+    asked = any(use.path[-1] == "died" for name in catalogue.computed for use in uses(catalogue, name))
     return {catalogue.persons.source} if catalogue.persons is not None and asked else set()
 
 

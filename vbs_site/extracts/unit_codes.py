@@ -34,11 +34,9 @@ def known_codes(
         if place != name or column not in catalogue.sources[name].columns:
             continue
         codes = found.setdefault(column, {})
-        member_of = catalogue.organisation_kind(kind)
+        named = catalogue.code_kind(kind)
         codes |= {
-            code: each.id
-            for (each_kind, code), each in organisations.by_code.items()
-            if each_kind == member_of
+            code: each.id for (each_kind, code), each in organisations.by_code.items() if each_kind == named
         }
         if unit.register_ is not None:
             each_code = registered(unit.register_.source, unit.register_.code)

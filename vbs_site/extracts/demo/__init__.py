@@ -16,6 +16,7 @@ from vbs_site.extracts.demo.persons import count_population, draw_persons
 from vbs_site.extracts.demo.places import read_places
 from vbs_site.extracts.demo.pro import draw_answers
 from vbs_site.extracts.demo.register import persons_of_register
+from vbs_site.extracts.demo.registers import AREAS
 from vbs_site.extracts.demo.stays import draw_stays
 from vbs_site.extracts.demo.surgery import draw_surgery
 from vbs_site.extracts.demo.tables import Tables
@@ -34,18 +35,17 @@ def generate(folder: Path, *, organisations: Path, progress: Callable[[str], Non
 
     Args:
         folder: The extracts folder. Files of an earlier run are replaced; other files stay.
-        organisations: The organisation reference. `municipalities.yaml` is read from the same folder.
+        organisations: The organisation reference.
         progress: Called with one short sentence before each part of the work.
 
     Raises:
         KeyError: When the organisation reference lacks a field that the demo needs.
-        FileNotFoundError: When one of the two reference files is not there.
+        FaultError: When the organisation reference is not there, or breaks a rule.
     """
-    places = read_places(organisations, organisations.parent / "municipalities.yaml")
+    places = read_places(organisations)
     # One stream of random numbers per topic: a change in one topic draws nothing from another's stream.
-    for_persons, for_surgery, for_pro, for_stays, for_contacts, for_faults = np.random.default_rng(
-        SEED
-    ).spawn(6)
+    topics = np.random.default_rng(SEED).spawn(6 + len(AREAS))
+    for_persons, for_surgery, for_pro, for_stays, for_contacts, for_faults, *for_areas = topics
 
     progress("Drawing the citizens")
     persons = draw_persons(places, for_persons)
@@ -61,7 +61,11 @@ def generate(folder: Path, *, organisations: Path, progress: Callable[[str], Non
         persons=persons_of_register(persons, places),
         population=count_population(persons, places),
     )
+    drawn = []
+    for (area, draw), rng in zip(AREAS.items(), for_areas, strict=True):
+        progress(f"Drawing {area}")
+        drawn.append(draw(persons, places, rng))
     progress("Adding the faults of real deliveries")
     delivered = apply_faults(complete, persons, places, for_faults)
     progress("Writing the extracts")
-    write_extracts(folder, delivered, places)
+    write_extracts(folder, delivered, drawn, places)

@@ -42,9 +42,9 @@ def apply_faults(tables: Tables, persons: Persons, places: Places, rng: np.rando
     contacts = missing_diagnoses(unknown_hospitals(tables.contacts, rng), rng)
     return replace(
         tables,
-        contacts=still_open(_delivered(contacts, column(contacts, "start") // DAY, places), places, rng),
-        procedures=_delivered(tables.procedures, column(tables.procedures, "day"), places),
-        pro=_delivered(answers, column(answers, "day"), places),
+        contacts=still_open(delivered(contacts, column(contacts, "start") // DAY, places), places, rng),
+        procedures=delivered(tables.procedures, column(tables.procedures, "day"), places),
+        pro=delivered(answers, column(answers, "day"), places),
         persons=missing_municipalities(tables.persons, rng),
     )
 
@@ -114,7 +114,7 @@ def still_open(contacts: pd.DataFrame, places: Places, rng: np.random.Generator)
     )
 
 
-def _delivered(table: pd.DataFrame, day: Ints, places: Places) -> pd.DataFrame:
+def delivered(table: pd.DataFrame, day: Ints, places: Places) -> pd.DataFrame:
     """Keep the rows from before the end of their region's delivery."""
     cut = np.array([complete_until(region) for region in places.regions])
     return table[day < cut[column(table, "region")]]

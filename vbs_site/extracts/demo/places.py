@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from vbs_site.catalogue.organisation_file import read_organisations
 from vbs_site.extracts.demo.timeline import Floats, Ints
 
 # Citizens on 2019-01-01 (Statistics Denmark, FOLK1A): the demo country keeps the shares of the regions.
@@ -79,21 +80,22 @@ class Places:
     municipality_region: Ints
 
 
-def read_places(organisations: Path, municipalities: Path) -> Places:
-    """Read the two reference files and add the sizes of the demo.
+def read_places(organisations: Path) -> Places:
+    """Read the organisation reference and add the sizes of the demo.
 
     Args:
-        organisations: YAML with `organisations:`, each with `id`, `kind`, `codes` and, below a region, `within`.
-        municipalities: YAML with `municipalities:`, each with `code` and `region`.
+        organisations: YAML with `organisations:`, each with `id`, `kind`, and `codes` and `within` where it has them.
+            Regions that take over from others have no place: the demo ends before they are in force.
 
     Returns:
-        The places in the order of the files.
+        The places in the order of the file.
     """
     listed: list[dict[str, Any]] = yaml.safe_load(organisations.read_text(encoding="utf-8"))["organisations"]
-    regions = [item for item in listed if item["kind"] == "region"]
+    regions = [item for item in listed if item["kind"] == "region" and "predecessors" not in item]
     hospitals = [item for item in listed if item["kind"] == "hospital"]
     departments = [item for item in listed if item["kind"] == "department"]
-    towns: list[dict[str, Any]] = yaml.safe_load(municipalities.read_text(encoding="utf-8"))["municipalities"]
+    towns = [item for item in listed if item["kind"] == "municipality"]
+    known = read_organisations(organisations)
 
     region_at = {item["id"]: at for at, item in enumerate(regions)}
     sites = [(code, at, item) for at, item in enumerate(hospitals) for code in item["codes"]]
@@ -112,16 +114,21 @@ def read_places(organisations: Path, municipalities: Path) -> Places:
         department_codes=tuple(item["codes"][0] for item in departments),
         department_site=np.array([first_site[item["within"]] for item in departments], dtype=np.int64),
         department_hips=np.array([HIPS_A_QUARTER.get(item["id"], SMALL_DEPARTMENT) for item in departments]),
-        municipality_codes=np.array([item["code"] for item in towns], dtype=np.int64),
-        municipality_region=np.array([region_at[item["region"]] for item in towns], dtype=np.int64),
+        municipality_codes=np.array([int(item["codes"][0]) for item in towns], dtype=np.int64),
+        municipality_region=np.array(
+            [region_at[known.ancestor(item["id"], "region") or ""] for item in towns], dtype=np.int64
+        ),
     )
 
 
-def choose_sites(regions: Ints, places: Places, rng: np.random.Generator) -> Ints:
-    """Choose a site in each of the given regions, large hospitals more often."""
+def choose_sites(
+    regions: Ints, places: Places, rng: np.random.Generator, *, largest: int | None = None
+) -> Ints:
+    """Choose a site in each of the given regions, large hospitals more often; with `largest` only so many of them."""
     chosen = np.zeros(len(regions), dtype=np.int64)
     for region in range(len(places.regions)):
         here = np.flatnonzero(places.site_region == region)
+        here = np.sort(here[np.argsort(-places.site_size[here], kind="stable")][:largest])
         asked = np.flatnonzero(regions == region)
         weight = places.site_size[here] / places.site_size[here].sum()
         chosen[asked] = rng.choice(here, len(asked), p=weight)

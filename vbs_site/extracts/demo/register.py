@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 
 from vbs_site.extracts.demo import diagnoses, surgery
+from vbs_site.extracts.demo.faults import delivered
 from vbs_site.extracts.demo.persons import SEXES, Persons
 from vbs_site.extracts.demo.places import Places
 from vbs_site.extracts.demo.pro import MOMENTS
+from vbs_site.extracts.demo.registers.drawn import no_answers
 from vbs_site.extracts.demo.tables import KINDS, MISSING, column, names
 from vbs_site.extracts.demo.timeline import as_dates, as_times
 
@@ -57,6 +59,25 @@ def answers_of_register(answers: pd.DataFrame) -> pd.DataFrame:
             "moment": names(column(answers, "moment"), MOMENTS),
             "svardato": as_dates(column(answers, "day")),
             "score": answers["score"].array,
+        }
+    )
+
+
+def answers_of_areas(drawn: list[pd.DataFrame], places: Places) -> pd.DataFrame:
+    """Give the areas' PRO answers in the same form, with `region`, numbered from 1 in order of day."""
+    answers = pd.concat([no_answers(), *drawn]).sort_values(
+        ["day", "person", "instrument", "moment"], kind="stable", ignore_index=True
+    )
+    answers = delivered(answers, answers["day"].to_numpy(dtype=np.int64), places)
+    return pd.DataFrame(
+        {
+            "region": answers["region"].to_numpy(dtype=np.int64),
+            "answer_id": np.arange(1, len(answers) + 1),
+            "person_id": answers["person"].to_numpy(dtype=np.int64) + 1,
+            "instrument": answers["instrument"].to_numpy(dtype=object),
+            "moment": answers["moment"].to_numpy(dtype=object),
+            "svardato": as_dates(answers["day"].to_numpy(dtype=np.int64)),
+            "score": answers["score"].to_numpy(dtype=np.float64),
         }
     )
 

@@ -3,46 +3,64 @@
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 import yaml
 
-from vbs_site.extracts.demo.faults import complete_until
+from vbs_site.extracts.demo.faults import complete_until, delivered
 from vbs_site.extracts.demo.places import Places
 from vbs_site.extracts.demo.register import (
+    answers_of_areas,
     answers_of_register,
     contacts_of_register,
     municipalities_of_register,
     procedures_of_register,
 )
+from vbs_site.extracts.demo.registers.drawn import Drawn
 from vbs_site.extracts.demo.tables import Tables, column
 from vbs_site.extracts.demo.timeline import END_DAY, as_date
 
 # The DuckDB type of every column that is not text.
 TYPES = {
-    "BIGINT": ("dw_ek_kontakt", "procedure_id", "answer_id", "person_id", "score", "kommunekode", "antal"),
+    "BIGINT": ("dw_ek_kontakt", "procedure_id", "answer_id", "person_id", "kommunekode", "antal"),
     "TIMESTAMP": ("kont_starttidspunkt", "kont_sluttidspunkt"),
     "DATE": ("dato_start", "svardato", "foedselsdato", "doedsdato", "kvartal_start"),
     "BOOLEAN": ("akut",),
     "DECIMAL(18,2)": ("drg_vaerdi",),
+    "DECIMAL(18,3)": ("score",),
 }
 TYPE_OF = {name: kind for kind, columns in TYPES.items() for name in columns}
-REGIONAL = ("contacts", "procedures", "pro")
 NATIONAL = ("persons", "population")
 
 
-def write_extracts(folder: Path, tables: Tables, places: Places) -> None:
+def write_extracts(folder: Path, tables: Tables, areas: list[Drawn], places: Places) -> None:
     """Write all tables and the record of deliveries below `folder`.
 
     Args:
         folder: The extracts folder; made when it is not there.
         tables: What is delivered.
+        areas: What disease areas add, not yet cut where deliveries end.
         places: The delivering regions.
     """
+    answers = answers_of_areas([each.answers for each in areas if each.answers is not None], places)
+    pro = answers_of_register(tables.pro)
+    answers["answer_id"] += int(pro["answer_id"].max())
     regional = {
-        "contacts": (tables.contacts, contacts_of_register(tables.contacts, places)),
-        "procedures": (tables.procedures, procedures_of_register(tables.procedures, places)),
-        "pro": (tables.pro, answers_of_register(tables.pro)),
+        "contacts": (column(tables.contacts, "region"), contacts_of_register(tables.contacts, places)),
+        "procedures": (
+            column(tables.procedures, "region"),
+            procedures_of_register(tables.procedures, places),
+        ),
+        "pro": (
+            np.concatenate([column(tables.pro, "region"), column(answers, "region")]),
+            pd.concat([pro, answers.drop(columns="region")], ignore_index=True),
+        ),
     }
+    types = dict(TYPE_OF)
+    for register in (each for area in areas for each in area.registers):
+        rows = delivered(register.rows, column(register.rows, "day"), places)
+        regional[register.source] = (column(rows, "region"), rows.drop(columns=["region", "day"]))
+        types |= register.types
     national = {
         "persons": tables.persons,
         "municipalities": municipalities_of_register(places),
@@ -50,21 +68,21 @@ def write_extracts(folder: Path, tables: Tables, places: Places) -> None:
     }
     # One thread and kept order: the same rows give the same bytes on every machine.
     with duckdb.connect(config={"threads": 1, "preserve_insertion_order": True}) as connection:
-        for source in REGIONAL:
+        for source, (delivering, table) in regional.items():
             (folder / source).mkdir(parents=True, exist_ok=True)
-            table, delivered = regional[source]
             for at, region in enumerate(places.regions):
-                rows = delivered[column(table, "region") == at]
-                _write(connection, rows, folder / source / f"{region}.parquet")
+                _write(connection, table[delivering == at], types, folder / source / f"{region}.parquet")
         for source, rows in national.items():
-            _write(connection, rows, folder / f"{source}.parquet")
-    _write_deliveries(folder / "deliveries.yaml", places)
+            _write(connection, rows, types, folder / f"{source}.parquet")
+    _write_deliveries(folder / "deliveries.yaml", list(regional), places)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, rows: pd.DataFrame, file: Path) -> None:
+def _write(
+    connection: duckdb.DuckDBPyConnection, rows: pd.DataFrame, types: dict[str, str], file: Path
+) -> None:
     """Write one Parquet file with the column types of the contract."""
     columns = ", ".join(
-        f'CAST("{name}" AS {TYPE_OF.get(name, "VARCHAR")}) AS "{name}"' for name in rows.columns
+        f'CAST("{name}" AS {types.get(name, "VARCHAR")}) AS "{name}"' for name in rows.columns
     )
     quoted = str(file).replace("'", "''")
     connection.register("delivered_rows", rows)
@@ -73,14 +91,14 @@ def _write(connection: duckdb.DuckDBPyConnection, rows: pd.DataFrame, file: Path
     connection.unregister("delivered_rows")
 
 
-def _write_deliveries(file: Path, places: Places) -> None:
+def _write_deliveries(file: Path, regional: list[str], places: Places) -> None:
     """Write what was delivered until when; the date is the first day that is not covered."""
     record = {
         "synthetic": True,
         "complete_until": {
             **{
                 source: {region: as_date(complete_until(region)) for region in places.regions}
-                for source in REGIONAL
+                for source in regional
             },
             **{source: as_date(END_DAY) for source in NATIONAL},
         },
