@@ -1,14 +1,12 @@
-"""The organisations that results are shown for: codes, names, places in the hierarchy, validity."""
+"""The organisations that results are shown for: codes, names, what lies within what, and since when."""
 
+import datetime
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, Field
 
-from vbs_site.catalogue.words import Frozen, Text
-from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
+from vbs_site.catalogue.words import Frozen, Text, Words
 
 UNKNOWN = "unknown"
 """Id of the unit to which rows with a code that is not in the reference are counted."""
@@ -16,19 +14,67 @@ NATIONAL = "national"
 """Unit kind and id of the national level."""
 
 
+def _a_day(raw: Any) -> Any:
+    if raw is None or type(raw) is datetime.date:
+        return raw
+    try:
+        return datetime.date.fromisoformat(raw)
+    except (TypeError, ValueError):
+        raise ValueError("a day is a date such as 2027-01-01") from None
+
+
+Day = Annotated[datetime.date | None, BeforeValidator(_a_day)]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$")]
+
+
+class Membership(Frozen):
+    """What a unit lies within, from a day up to and including another; a day that is not written is no limit."""
+
+    unit: Words
+    valid_from: Day = None
+    valid_to: Day = None
+
+
+def _memberships(raw: Any) -> Any:
+    if raw is None:
+        return []
+    return [{"unit": raw}] if isinstance(raw, str) else raw
+
+
 class Organisation(Frozen):
-    """One unit. `codes` are what stands in extracts; `within` is the unit one level up."""
+    """One unit.
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    Attributes:
+        within: the units one level up, one after the other; a plain id when it never changes.
+        codes: what stands in extracts; none when the unit is found by those within it or before it.
+        sor: its code in the Danish register of health care organisations, which may stand in extracts as well.
+        valid_from, valid_to: first and last day; not written when it is not known or does not matter.
+        preparatory_from: first day on which it prepares itself, before it is in force.
+        predecessors, successor: what it takes over from, and what takes over from it the day after its last.
+        status: what is known of its codes, such as `found`, `unverified code`, `demo-code`, `synthetic`.
+        source, note, website: for people who read the file.
+    """
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$")]
-    kind: str
+    id: Id
+    kind: Words
     name: Text
-    within: str | None = None
-    codes: list[str] = []
-    valid_from: Any = None
-    valid_to: Any = None
-    status: str | None = None
+    within: Annotated[list[Membership], BeforeValidator(_memberships)] = []
+    codes: list[Words] = []
+    sor: Words | None = None
+    valid_from: Day = None
+    valid_to: Day = None
+    preparatory_from: Day = None
+    predecessors: list[str] = []
+    successor: str | None = None
+    status: Words | None = None
+    source: Words | None = None
+    note: Words | None = None
+    website: Words | None = None
+
+    @property
+    def all_codes(self) -> tuple[str, ...]:
+        """Return every code by which extracts may name it."""
+        return (*self.codes, self.sor) if self.sor is not None else tuple(self.codes)
 
 
 def registered_id(code: str) -> str:
@@ -38,99 +84,71 @@ def registered_id(code: str) -> str:
 
 @dataclass(frozen=True)
 class Organisations:
-    """All units, by id and by (kind, code)."""
+    """All units, by id and by (kind, code).
+
+    Where a day can be named, None is the time before any change that the reference knows of.
+    """
 
     members: tuple[Organisation, ...] = ()
     by_id: dict[str, Organisation] = field(default_factory=dict)
     by_code: dict[tuple[str, str], Organisation] = field(default_factory=dict)
+    changes: tuple[datetime.date, ...] = ()
+    """The days from which something lies elsewhere than the day before, in order."""
 
     @classmethod
     def of(cls, members: list[Organisation]) -> "Organisations":
         """Return the members indexed by id and code, ordered by id."""
         ordered = tuple(sorted(members, key=lambda each: (each.kind, each.id)))
-        by_code = {(each.kind, code): each for each in ordered for code in each.codes}
-        return cls(ordered, {each.id: each for each in ordered}, by_code)
+        by_code = {(each.kind, code): each for each in ordered for code in each.all_codes}
+        days = {step.valid_from for each in ordered for step in each.within[1:]}
+        days |= {day_after(each.valid_to) for each in ordered if each.successor}
+        changes = tuple(sorted(day for day in days if day is not None))
+        return cls(ordered, {each.id: each for each in ordered}, by_code, changes)
 
     def of_kind(self, kind: str) -> list[Organisation]:
-        """Return the members of one kind, ordered by id."""
-        return [each for each in self.members if each.kind == kind]
+        """Return the members of one kind that divide the country, ordered by id: not also who takes over from them."""
+        return [each for each in self.members if each.kind == kind and not each.predecessors]
 
-    def ancestor(self, unit: str, kind: str) -> str | None:
-        """Return the id of the unit of `kind` that `unit` is or lies within, or None."""
+    def above(self, organisation: Organisation, day: datetime.date | None = None) -> Organisation | None:
+        """Return what an organisation lies within on a day, or None."""
+        if not organisation.within:
+            return None
+        first, *later = organisation.within
+        begun = [each for each in later if day is not None and each.valid_from and each.valid_from <= day]
+        parent = self.by_id.get((begun[-1] if begun else first).unit)
+        return self.in_force(parent, day) if parent is not None else None
+
+    def in_force(self, organisation: Organisation, day: datetime.date | None) -> Organisation:
+        """Return the organisation, or who has taken over from it by a day."""
+        while (
+            day is not None
+            and organisation.valid_to is not None
+            and organisation.valid_to < day
+            and organisation.successor in self.by_id
+        ):
+            organisation = self.by_id[organisation.successor]
+        return organisation
+
+    def ancestor(self, unit: str, kind: str, day: datetime.date | None = None) -> str | None:
+        """Return the id of the unit of `kind` that `unit` is or lies within on a day, or None."""
         here = self.by_id.get(unit)
         while here is not None:
             if here.kind == kind:
-                return here.id
-            here = self.by_id.get(here.within) if here.within else None
+                return self.in_force(here, day).id
+            here = self.above(here, day)
         return None
 
+    def ever_above(self, organisation: Organisation) -> list[str]:
+        """Return the ids of all that an organisation has lain or will lie within one level up, first to last."""
+        days = (None, *self.changes)
+        parents = (self.above(organisation, day) for day in days)
+        return list(dict.fromkeys(each.id for each in parents if each is not None))
 
-def read_organisations(path: Path) -> Organisations:
-    """Read an organisation reference.
-
-    Raises:
-        FaultError: naming each entry that is broken, repeated, or placed within a unit that does not exist.
-    """
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        members = TypeAdapter(list[Organisation]).validate_python(raw["organisations"])
-    except OSError as error:
-        raise FaultError.one(
-            ExitCode.CATALOGUE, path, "the organisation file can be read", got=error.strerror or ""
-        ) from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise FaultError(
-            ExitCode.CATALOGUE, [Diagnosis(str(path), line, "", "the file is YAML", error.problem or "")]
-        ) from None
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-        if isinstance(error, ValidationError):
-            raise FaultError(
-                ExitCode.CATALOGUE, [_entry_fault(path, each) for each in error.errors()]
-            ) from None
-        hint = "Look for a date that does not exist, or bytes that are not UTF-8"
-        raise FaultError.one(
-            ExitCode.CATALOGUE, path, "the file is YAML in UTF-8", got=type(error).__name__, hint=hint
-        ) from None
-    except (KeyError, TypeError):
-        raise FaultError.one(ExitCode.CATALOGUE, path, "the file has a list under `organisations:`") from None
-    faults = list(_faults(path, members))
-    if faults:
-        raise FaultError(ExitCode.CATALOGUE, faults)
-    return Organisations.of(members)
+    def change_before(self, day: datetime.date) -> datetime.date | None:
+        """Return the last change on or before a day; on all days with the same answer, units lie in the same places."""
+        return next((each for each in reversed(self.changes) if each <= day), None)
 
 
-def _entry_fault(path: Path, error: Any) -> Diagnosis:
-    return Diagnosis(
-        str(path),
-        0,
-        f"organisations.{'.'.join(map(str, error['loc']))}",
-        error["msg"],
-        hint="See an entry beside it",
-    )
-
-
-def _faults(path: Path, members: list[Organisation]) -> list[Diagnosis]:
-    faults, ids, codes = [], set[str](), set[tuple[str, str]]()
-    within = {each.id: each.within for each in members}
-    known = within.keys()
-    for each in members:
-        if each.id in ids or each.id in (UNKNOWN, NATIONAL):
-            faults.append(
-                Diagnosis(str(path), 0, each.id, "an organisation id stands once and is no reserved word")
-            )
-        if each.within is not None and each.within not in known:
-            faults.append(Diagnosis(str(path), 0, each.id, "`within` names an organisation", each.within))
-        above, steps = each.within, 0
-        while above in known and steps <= len(members):
-            above, steps = within[above], steps + 1
-        if steps > len(members):
-            faults.append(Diagnosis(str(path), 0, each.id, "an organisation does not lie within itself"))
-        for code in each.codes:
-            if (each.kind, code) in codes:
-                faults.append(
-                    Diagnosis(str(path), 0, each.id, "a code belongs to one organisation of a kind", code)
-                )
-            codes.add((each.kind, code))
-        ids.add(each.id)
-    return faults
+def day_after(day: datetime.date | None) -> datetime.date | None:
+    """Return the next day; of an end that is not known, None."""
+    return day + datetime.timedelta(days=1) if day is not None else None

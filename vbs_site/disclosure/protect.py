@@ -4,6 +4,7 @@ A hidden cell loses everything that carries its counts: n, numerator, value, int
 have the same status `suppressed`; whether a cell was small or had to go with a small one is said in the log only.
 """
 
+import datetime
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisations
 from vbs_site.catalogue.statistics import ANSWERED, Statistic, over_population, statistics_of
 from vbs_site.disclosure.primary import small_group, small_part
 from vbs_site.disclosure.secondary import Cell, Sum, close
+from vbs_site.periods import parse_period
 
 CARRIERS = ["n", "numerator", "value", "lower", "upper", "comparison"]
 
@@ -31,7 +33,7 @@ def protect(catalogue: Catalogue, organisations: Organisations, findings: pd.Dat
     """Return the findings with every cell hidden that the catalogue's policy asks for."""
     results = findings.copy()
     reasons = pd.Series("", index=results.index, dtype="object")
-    for name, indicator in catalogue.indicators.items():
+    for name, indicator in catalogue.computed.items():
         here = results["indicator"] == name
         # The size of the group is the same under every statistic: what hides it hides it in all of them.
         statistics = statistics_of(indicator)
@@ -51,9 +53,10 @@ def protect(catalogue: Catalogue, organisations: Organisations, findings: pd.Dat
         )
         for statistic in statistics:
             _hide(catalogue, organisations, name, statistic, results, reasons, groups)
-    for name, indicator in catalogue.indicators.items():
+    for name, indicator in catalogue.computed.items():
         if isinstance(indicator, Ratio):
             _hide_with_its_halves(name, indicator, results, reasons)
+    _hide_recast(organisations, results, reasons)
     hidden = reasons != ""
     # A value that is not shown for another reason carries no number either.
     silent = results["status"] != "shown"
@@ -106,6 +109,23 @@ def _hide_with_its_halves(name: str, ratio: Ratio, results: pd.DataFrame, reason
     results.loc[cells.index[gone], "status"] = "suppressed"
 
 
+def _hide_recast(organisations: Organisations, results: pd.DataFrame, reasons: pd.Series) -> None:
+    """Hide the sum of an organisation's predecessors where any of them is not shown beside it.
+
+    What is left is the sum of published numbers, so it tells nothing new: it takes no part in any total, and protects
+    none. A predecessor without anybody (n = 0) adds nothing and holds nothing back.
+    """
+    keys = ["indicator", "statistic", "unit_kind", "period", "stratum"]
+    told = (results["status"] == "shown") | ((results["status"] == "not_applicable") & (results["n"] == 0))
+    for after in (each for each in organisations.members if each.predecessors):
+        before = results["unit"].isin(after.predecessors)
+        untold = pd.MultiIndex.from_frame(results.loc[before & ~told, keys])
+        gone = (results["unit"] == after.id) & pd.MultiIndex.from_frame(results[keys]).isin(untold)
+        gone &= results["status"].isin(["shown", "too_few", "low_coverage"])
+        reasons[gone & (reasons == "")] = "would reveal a part that is not shown"
+        results.loc[gone, "status"] = "suppressed"
+
+
 def _each_cell(rows: pd.DataFrame) -> list[Cell]:
     units = rows["unit_kind"] + "/" + rows["unit"]
     return list(zip(units, rows["period"], rows["stratum"], strict=True))
@@ -153,7 +173,8 @@ def _closed(
 def _sums(catalogue: Catalogue, organisations: Organisations, name: str, cells: list[Cell]) -> list[Sum]:
     """Return every total in the table of an indicator: units within units, and strata within everyone."""
     parts: dict[tuple[Cell, str], list[Cell]] = defaultdict(list)
-    present = set(cells)
+    present, recast = set(cells), _recast(organisations, cells)
+    days = _days(catalogue, organisations, name, cells)
     chains = [catalogue.levels(kind) for kind in catalogue.indicators[name].units]
     above = {
         kind: chain[place + 1] if place + 1 < len(chain) else NATIONAL
@@ -162,12 +183,9 @@ def _sums(catalogue: Catalogue, organisations: Organisations, name: str, cells: 
     }
     for unit, period, stratum in cells:
         kind, identity = unit.split("/", 1)
-        if kind in above:
-            total = (
-                f"{above[kind]}/{_parent(catalogue, organisations, above[kind], identity)}",
-                period,
-                stratum,
-            )
+        if kind in above and (unit, period) not in recast:
+            parent = _parent(catalogue, organisations, above[kind], identity, days[period])
+            total = (f"{above[kind]}/{parent}", period, stratum)
             parts[total, kind].append((unit, period, stratum))
         if stratum != "all":
             parts[(unit, period, "all"), stratum.split("=")[0]].append((unit, period, stratum))
@@ -179,7 +197,32 @@ def _sums(catalogue: Catalogue, organisations: Organisations, name: str, cells: 
     ]
 
 
-def _parent(catalogue: Catalogue, organisations: Organisations, kind: str, unit: str) -> str:
+def _recast(organisations: Organisations, cells: list[Cell]) -> set[tuple[str, str]]:
+    """Return the (unit, period) that hold the sum of predecessors which stand beside it: they overlap with these."""
+    present = {(unit, period) for unit, period, _ in cells}
+    found = set[tuple[str, str]]()
+    for unit, period in present:
+        kind, identity = unit.split("/", 1)
+        here = organisations.by_id.get(identity)
+        if here is not None and any((f"{kind}/{each}", period) in present for each in here.predecessors):
+            found.add((unit, period))
+    return found
+
+
+def _days(
+    catalogue: Catalogue, organisations: Organisations, name: str, cells: list[Cell]
+) -> dict[str, datetime.date | None]:
+    """Return, for each period, the day whose places its units are in: they are those of its last day."""
+    starts = catalogue.catalogue.year_starts if catalogue.indicators[name].period == "year" else 1
+    return {
+        period: organisations.change_before(parse_period(period, starts).last_day)
+        for period in {each[1] for each in cells}
+    }
+
+
+def _parent(
+    catalogue: Catalogue, organisations: Organisations, kind: str, unit: str, day: datetime.date | None
+) -> str:
     if kind == NATIONAL:
         return NATIONAL
-    return organisations.ancestor(unit, catalogue.organisation_kind(kind)) or UNKNOWN
+    return organisations.ancestor(unit, catalogue.organisation_kind(kind), day) or UNKNOWN

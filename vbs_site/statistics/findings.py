@@ -67,7 +67,7 @@ def find(
         standards: indicator to people per stratum, for directly standardised rates.
     """
     parts = []
-    for name, indicator in catalogue.indicators.items():
+    for name, indicator in catalogue.computed.items():
         every = aggregates[aggregates["indicator"] == name]
         rows = every[every["part"] == ""].reset_index(drop=True)
         divided = every[every["part"] != ""]
