@@ -3,11 +3,11 @@
 import datetime as dt
 import functools
 
-from engines import as_text
 from property.random_tables import AFTER, FIRST
 from spec.tables import catalogue_with
 
 from vbs_site.engines.relations import sql_type
+from vbs_site.engines.tiny_tables import as_text
 from vbs_site.measures.compile import compile_measure
 from vbs_site.measures.derived import derivation
 

@@ -18,6 +18,7 @@ from vbs_site.catalogue.model import Catalogue
 from vbs_site.diagnostics import FaultError
 from vbs_site.engines.duckdb_engine import DIALECT
 from vbs_site.measures.compile import compile_measure
+from vbs_site.measures.examples import example_faults
 
 GOOD = Path(__file__).parents[1] / "bad_catalogues" / "good"
 DATA = yaml.safe_load((GOOD / "catalogue.yaml").read_text(encoding="utf-8"))
@@ -45,6 +46,11 @@ NASTY = [
     "persons.region",
     "quarter",
     "rate",
+    "99999 years",
+    "| n |\n| 1 |",
+    "| start |\n| 9999-12-31 23:59 |\n| 0001-01-01 |",
+    "| n | n |",
+    "| person_id | cost |\n| 9223372036854775807 | 9999999999999999.99 |",
 ]
 
 
@@ -121,9 +127,11 @@ def loaded_or_refused(text):
         path = Path(folder) / "catalogue.yaml"
         path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
         try:
-            return load(path, today=datetime.date(2026, 11, 1)).catalogue
+            loaded = load(path, today=datetime.date(2026, 11, 1))
         except FaultError as fault:
             return None if fault.diagnoses else pytest.fail("refused without a word")
+        assert all("\n" not in str(fault) for fault in example_faults(loaded, Path(folder) / "examples"))
+        return loaded.catalogue
 
 
 def check_queries(catalogue: Catalogue):
@@ -175,6 +183,45 @@ def test_a_changed_catalogue_is_read_or_refused(data):
     catalogue = loaded_or_refused(yaml.safe_dump(data, allow_unicode=True, sort_keys=False))
     if catalogue is not None:
         check_queries(catalogue)
+
+
+CELLS = [
+    *("", "-", "0", "-1", "1.5", "1e99", "nan", "inf", "1_0", "٣", "true", "yes", "99999999999999999999"),
+    *(
+        "9223372036854775807",
+        "9999999999999999.99",
+        "0001-01-01",
+        "9999-12-31",
+        "9999-12-31 23:59",
+        "2025-W01-1",
+    ),
+    *(
+        "20250101",
+        "2025-01-01T08:00",
+        "2025-01-01 08:00+01:00",
+        "2025-13-01",
+        "DJ44",
+        "inpatient",
+        "H1",
+        "'; --",
+    ),
+]
+
+
+@SLOW
+@given(st.data())
+def test_any_cells_of_an_example_are_run_or_refused(data):
+    catalogue = copy(DATA)
+    examples = [each for one in catalogue["indicators"].values() for each in one.get("examples", [])]
+    tables = [each["given"] for each in examples] + examples
+    for _ in range(data.draw(st.integers(1, 4))):
+        holder = data.draw(st.sampled_from(tables))
+        name = "then" if "then" in holder else "contacts"
+        lines = [line.strip()[1:-1].split("|") for line in holder[name].strip().splitlines()]
+        line = data.draw(st.sampled_from(lines))
+        line[data.draw(st.integers(0, len(line) - 1))] = data.draw(st.sampled_from(CELLS))
+        holder[name] = "\n".join(f"|{'|'.join(each)}|" for each in lines)
+    loaded_or_refused(yaml.safe_dump(catalogue, allow_unicode=True, sort_keys=False))
 
 
 @SLOW

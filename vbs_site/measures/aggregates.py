@@ -33,6 +33,7 @@ from vbs_site.files import write_text
 from vbs_site.measures.cohorts import qualifying_rows
 from vbs_site.measures.compile import COMPILER, compile_measure
 from vbs_site.measures.completeness import reach
+from vbs_site.measures.flow import Flow, eligible_in, flow_of, settled
 from vbs_site.measures.incremental import Memory
 from vbs_site.measures.note import Asked, Given, delivered_in, describe, sha256_of
 from vbs_site.measures.parts import Part, counted_rows, delivers, part_of
@@ -117,7 +118,7 @@ def sources_used(loaded: Loaded) -> set[str]:
 def sources_read(loaded: Loaded) -> set[str]:
     """Return the sources that the indicators, the register of persons and the units' paths read."""
     catalogue = loaded.catalogue
-    used = {use.source for name in catalogue.indicators for use in uses(catalogue, name)}
+    used = {use.source for name in catalogue.computed for use in uses(catalogue, name)}
     for unit in catalogue.units.values():
         used |= {step.split(".")[0] for step in unit.path or []}
         if unit.register_:
@@ -157,18 +158,21 @@ def compute(
     part = part_of(loaded, deliveries, only) if only is not None else None
     deliveries = capped(deliveries, until) if until is not None else deliveries
     organisations = _organisations(loaded, engine)
-    measured, quality = dict[Measured, Sums](), list(prepared.quality)
+    measured, quality, flow = dict[Measured, Sums](), list(prepared.quality), dict[str, Flow]()
     with decimal.localcontext(prec=EXACT):
-        for name, indicator in catalogue.indicators.items():
+        for name, indicator in catalogue.computed.items():
             say(name)
             if isinstance(indicator, Ratio):
                 continue
             for unit_kind in indicator.units:
-                sums = _sums(loaded, organisations, deliveries, engine, name, unit_kind, part, memory)
+                found = _found(catalogue, deliveries, engine, name, unit_kind, part, memory)
+                sums = _sums(loaded, organisations, deliveries, name, unit_kind, part, found)
                 quality.append(unknown_units(catalogue, name, unit_kind, sums))
                 # Every unit kind adds up to the same country; its row stands once.
                 stands = unit_kind == indicator.units[0]
                 measured[name, unit_kind] = sums if stands else sums.where(sums.keys["unit_kind"] != NATIONAL)
+                steps = _flow(catalogue, deliveries, engine, name, part, memory, found) if stands else None
+                flow |= {name: steps} if steps is not None else {}
         own = part is not None and part.own
         rows = tabulated(loaded, organisations, deliveries, measured, all_periods=own)
     given = Given(
@@ -177,39 +181,31 @@ def compute(
     )
     asked = Asked(part.unit, part.claimants, until) if part is not None else Asked(until=until)
     delivered = delivered_in(deliveries, prepared)
-    return Aggregates(rows, describe(loaded, deliveries, organisations, quality, given, delivered, asked))
+    note = describe(loaded, deliveries, organisations, quality, given, delivered, asked)
+    return Aggregates(rows, note | {"flow": flow})
 
 
 def _of_kind(catalogue: Catalogue, kind: type) -> list[str]:
-    return [name for name, indicator in catalogue.indicators.items() if isinstance(indicator, kind)]
+    return [name for name, indicator in catalogue.computed.items() if isinstance(indicator, kind)]
 
 
-def _sums(
-    loaded: Loaded,
-    organisations: Organisations,
+def _found(
+    catalogue: Catalogue,
     deliveries: Deliveries,
     engine: Engine,
     name: str,
     unit_kind: str,
     part: Part | None,
     memory: Memory | None,
-) -> Sums:
-    """Return the sums of one indicator for one unit kind and the levels above it.
-
-    From a unit's own extracts, periods after its last complete one are kept: others may have delivered them.
-    """
-    catalogue, indicator = loaded.catalogue, loaded.catalogue.indicators[name]
+) -> Columns:
+    """Return the rows of the query of one indicator and unit kind: computed, or taken from what was computed before."""
+    indicator: Any = catalogue.indicators[name]
     carried = reach(catalogue, deliveries, name, unit_kind)
     start = indicator.report_from or catalogue.catalogue.report_from
     start = carried.first.first_day if carried.first else start
-    end = carried.last.end if carried.last else None
+    end = carried.last.end if carried.last and not _open_ended(indicator, part) else None
+    deliverer = _deliverer(catalogue, deliveries, name, part)
     has_cohort = getattr(indicator, "cohort", None) is not None
-    deliverer, counts, open_ended = None, None, False
-    if part is not None:
-        counts = counted_rows(loaded, deliveries, organisations, part, name, unit_kind)
-        if not part.own and delivers(catalogue, deliveries, name):
-            deliverer = part.unit
-        open_ended = part.own and not has_cohort
     sought = qualifying_rows(catalogue, name) if memory is not None and has_cohort else None
     kept = name_of(sought[1]) if sought is not None else None
 
@@ -226,15 +222,77 @@ def _sums(
             memory.kept.find(name, *sought)
         return in_columns(names, engine.rows(query))
 
-    if memory is not None and carried.first is not None and not open_ended:
-        found = memory.columns(name, unit_kind, deliverer, carried, query, columns)
-    else:
-        found = columns(query(start, None if open_ended else end, carried.horizon))
+    if memory is not None and carried.first is not None and not _open_ended(indicator, part):
+        return memory.columns(name, unit_kind, deliverer, carried, query, columns)
+    return columns(query(start, end, carried.horizon))
+
+
+def _deliverer(catalogue: Catalogue, deliveries: Deliveries, name: str, part: Part | None) -> str | None:
+    """Return the unit whose index events are counted alone, where a part is made from everyone's deliveries."""
+    alone = part is not None and not part.own and delivers(catalogue, deliveries, name)
+    return part.unit if part is not None and alone else None
+
+
+def _open_ended(indicator: Any, part: Part | None) -> bool:
+    """Return whether periods after the last complete one are kept, too: from a unit's own extracts others may have them."""
+    return part is not None and part.own and getattr(indicator, "cohort", None) is None
+
+
+def _sums(
+    loaded: Loaded,
+    organisations: Organisations,
+    deliveries: Deliveries,
+    name: str,
+    unit_kind: str,
+    part: Part | None,
+    found: Columns,
+) -> Sums:
+    """Return the sums of one indicator for one unit kind and the levels above it."""
+    catalogue, indicator = loaded.catalogue, loaded.catalogue.indicators[name]
+    counts = (
+        counted_rows(loaded, deliveries, organisations, part, name, unit_kind) if part is not None else None
+    )
     stratified = _stratified_kinds(catalogue, unit_kind, indicator.stratify_down_to)
     sums = rolled(
         roll_up(catalogue, organisations, unit_kind, indicator, stratified, found, counts), indicator
     )
-    return sums if open_ended else listed(carried, sums)
+    carried = reach(catalogue, deliveries, name, unit_kind)
+    return sums if _open_ended(indicator, part) else listed(carried, sums)
+
+
+def _flow(
+    catalogue: Catalogue,
+    deliveries: Deliveries,
+    engine: Engine,
+    name: str,
+    part: Part | None,
+    memory: Memory | None,
+    found: Columns,
+) -> Flow | None:
+    """Return the counts on the way to an indicator's figure; None where index events are not counted or not one's own.
+
+    Args:
+        catalogue: the catalogue.
+        deliveries: which period is settled.
+        engine: gives rows of the sources.
+        name: the indicator.
+        part: the part that is computed, if it is one.
+        memory: what was computed before.
+        found: the rows of the indicator's query for its first unit kind.
+    """
+    indicator = catalogue.indicators[name]
+    period = settled(reach(catalogue, deliveries, name, indicator.units[0]))
+    deliverer = _deliverer(catalogue, deliveries, name, part)
+    if period is None or getattr(indicator, "of", None) is None or (part is not None and deliverer is None):
+        return None
+
+    def run() -> Flow:
+        return flow_of(catalogue, name, period, deliverer, engine, eligible_in(indicator, period, found))
+
+    if memory is None:
+        return run()
+    known: Flow = memory.counts(name, indicator.units[0], deliverer, period, run)
+    return known
 
 
 def _stratified_kinds(catalogue: Catalogue, unit_kind: str, down_to: str) -> set[str]:

@@ -24,6 +24,7 @@ from vbs_site.extracts.quality import Quality
 from vbs_site.measures.aggregates import EXACT, TABLE, Aggregates, read_note
 from vbs_site.measures.compatible import Sent, check_parts, unanswered
 from vbs_site.measures.completeness import reach
+from vbs_site.measures.flow import added
 from vbs_site.measures.note import Asked, Delivered, Given, describe
 from vbs_site.measures.parts import comes_from_one
 from vbs_site.measures.shape import STATISTICS
@@ -84,6 +85,7 @@ def combine(loaded: Loaded, folders: Sequence[Path], *, leave_out_incomplete: bo
     asked = Asked(until=datetime.date.fromisoformat(day) if len(days) == 1 and (day := days.pop()) else None)
     note = describe(loaded, deliveries, organisations, quality, given, delivered, asked)
     _say_absent(loaded, deliveries, note, absent)
+    note |= {"flow": {} if absent else added([part.note["flow"] for part in parts])}
     note |= {"combined": {part.unit: part.note["table_sha256"] for part in parts}, "left_out": list(left_out)}
     return Combined(Aggregates(rows, note), absent, left_out)
 
@@ -108,7 +110,7 @@ def _added(
 ) -> dict[Measured, Sums]:
     """Return the sums of all parts together; those of an indicator that is left out are zero."""
     measured, places = dict[Measured, Sums](), dict[tuple[str, str], str]()
-    for name, indicator in catalogue.indicators.items():
+    for name, indicator in catalogue.computed.items():
         if isinstance(indicator, Ratio):
             continue
         for unit_kind in indicator.units:
@@ -247,7 +249,7 @@ def _quality(parts: Sequence[Sent]) -> list[Quality]:
 
 def _say_absent(loaded: Loaded, deliveries: Deliveries, note: dict[str, Any], absent: Sequence[str]) -> None:
     """Add the units whose part was not given to those that lack each period."""
-    for name, indicator in loaded.catalogue.indicators.items() if absent else ():
+    for name, indicator in loaded.catalogue.computed.items() if absent else ():
         periods = reach(loaded.catalogue, deliveries, name, indicator.units[0]).periods
         lacking = note["lacking"].setdefault(name, {})
         for period in periods:

@@ -70,7 +70,7 @@ def unanswered(catalogue: Catalogue, parts: Sequence[Sent]) -> tuple[str, ...]:
     """
     if parts[0].note["basis"] != "own_hospitals":
         return ()
-    return tuple(name for name in catalogue.indicators if looks_across_contacts(catalogue, name))
+    return tuple(name for name in catalogue.computed if looks_across_contacts(catalogue, name))
 
 
 def _same_program(_: Loaded, parts: Sequence[Sent]) -> Iterator[Diagnosis]:
@@ -121,9 +121,8 @@ def _apart(loaded: Loaded, parts: Sequence[Sent]) -> Iterator[Diagnosis]:
 
 def _above(organisations: Organisations, unit: str) -> Iterator[str]:
     here = organisations.by_id.get(unit)
-    while here is not None and here.within is not None:
-        yield here.within
-        here = organisations.by_id.get(here.within)
+    while here is not None and (here := organisations.above(here)) is not None:
+        yield here.id
 
 
 def _same_basis(_: Loaded, parts: Sequence[Sent]) -> Iterator[Diagnosis]:
@@ -180,7 +179,7 @@ def _same_rows(loaded: Loaded, parts: Sequence[Sent]) -> Iterator[Diagnosis]:
     first, catalogue = parts[0], loaded.catalogue
     index = {
         catalogue.base_of(next(uses(catalogue, name)).source)
-        for name, indicator in catalogue.indicators.items()
+        for name, indicator in catalogue.computed.items()
         if not isinstance(indicator, Ratio)
     }
     holders = dict[tuple[str, str], str]()

@@ -66,10 +66,7 @@ class Remembered:
             period.id: {"key": key, "columns": {name: _texts(name, each) for name, each in columns.items()}}
             for period, (key, columns) in periods.items()
         }
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        aside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-        aside.write_text(json.dumps(self._periods), encoding="utf-8")
-        aside.replace(self.path)
+        _write(self.path, self._periods)
 
 
 class Memory:
@@ -86,6 +83,7 @@ class Memory:
         self, catalogue: Catalogue, fingerprints: Fingerprints, kept: KeptRows, folder: Path
     ) -> None:
         self.catalogue, self.fingerprints, self.kept, self.folder = catalogue, fingerprints, kept, folder
+        self._keys: dict[str, dict[Period, str]] = {}
 
     def columns(
         self,
@@ -106,14 +104,15 @@ class Memory:
             query: the query over some days.
             run: gives the rows of a query.
         """
-        words = [name, unit_kind, *([deliverer] if deliverer is not None else [])]
-        remembered = Remembered(self.folder / f"{'.'.join(words)}.json")
+        words = _words(name, unit_kind, deliverer)
+        remembered = Remembered(self.folder / f"{words}.json")
         periods = _counted_periods(self.catalogue, name, carried)
         sample = query(*SAMPLE)
         names, written = sample.named_selects, sample.sql(copy=False)
         keys = period_keys(
             self.catalogue, name, unit_kind, periods, written, carried.horizon, self.fingerprints
         )
+        self._keys[words] = keys
         known = {period: remembered.columns(period, keys[period]) for period in periods}
         changed = [period for period in periods if known[period] is None]
         found = {period: columns for period, columns in known.items() if columns is not None}
@@ -129,6 +128,46 @@ class Memory:
                 }
             remembered.keep({period: (keys[period], found[period]) for period in periods})
         return {name: [value for period in periods for value in found[period][name]] for name in names}
+
+    def counts(
+        self, name: str, unit_kind: str, deliverer: str | None, period: Period, run: Callable[[], Any]
+    ) -> Any:
+        """Return something else that was computed of a period's rows, after their columns; plain data.
+
+        Args:
+            name: the indicator.
+            unit_kind: the unit kind.
+            deliverer: whose index events count; None for all.
+            period: the period.
+            run: computes it anew.
+        """
+        words = _words(name, unit_kind, deliverer)
+        within = [
+            key for each, key in self._keys[words].items() if period.first_day <= each.first_day < period.end
+        ]
+        key, path = (
+            hashlib.sha256("\n".join(within).encode()).hexdigest(),
+            self.folder / f"{words}.counts.json",
+        )
+        try:
+            known = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            known = {}
+        if known.get("key") != key:
+            known = {"key": key, "counts": run()}
+            _write(path, known)
+        return known["counts"]
+
+
+def _words(name: str, unit_kind: str, deliverer: str | None) -> str:
+    return ".".join([name, unit_kind, *([deliverer] if deliverer is not None else [])])
+
+
+def _write(path: Path, content: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside.write_text(json.dumps(content), encoding="utf-8")
+    aside.replace(path)
 
 
 def memory_of(
@@ -210,7 +249,7 @@ def _whole(catalogue: Catalogue, name: str, unit_kind: str, fingerprints: Finger
     if persons is not None and columns:
         everywhere = {
             column
-            for each, indicator in catalogue.indicators.items()
+            for each, indicator in catalogue.computed.items()
             for kind in indicator.units
             for column in _of_register(catalogue, each, kind)
         }

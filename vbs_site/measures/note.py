@@ -3,7 +3,8 @@
 Keys that `combine` holds against each other: `catalogue` (id, version, SHA-256 of its meaning), `organisations_sha256`,
 `compiler`, `unit` (`all` when everything was computed together), `claimants` (the units whose parts make up the whole),
 `basis`, `until`, `delivered` (source to deliverer to rows and files with their SHA-256), `complete_until`, `missing`,
-`horizons` (indicator to the first day on which people are no longer followed), `references`, `standards`.
+`horizons` (indicator to the first day on which people are no longer followed), `references`, `standards`. `flow`
+(indicator to the counts from source rows to figure) is added up.
 """
 
 import datetime
@@ -75,7 +76,7 @@ def describe(
         for name, each in deliveries.by_source.items()
     }
     lacking = {}
-    for name, indicator in catalogue.indicators.items():
+    for name, indicator in catalogue.computed.items():
         carried = reach(catalogue, deliveries, name, indicator.units[0])
         lacking[name] = {period.id: units for period in carried.periods if (units := carried.lacking(period))}
     files = [each["files"] for units in delivered.values() for each in units.values()]
@@ -143,7 +144,7 @@ def sha256_of(data: Any) -> str:
 def _horizons(catalogue: Catalogue, deliveries: Deliveries) -> dict[str, str]:
     """Return the first day on which people are no longer followed; for a cohort, on which nobody is a member any more."""
     found = {}
-    for name, indicator in catalogue.indicators.items():
+    for name, indicator in catalogue.computed.items():
         if isinstance(indicator, Ratio):
             continue
         carried = reach(catalogue, deliveries, name, indicator.units[0])

@@ -100,7 +100,7 @@ def part_of(loaded: Loaded, deliveries: Deliveries, unit: str) -> Part:
             ExitCode.EXTRACTS, deliveries.folder, f"{unit} delivers", got="no file", hint=hint
         )
     part = Part(unit, kind, claimants, deliveries.basis)
-    for name, indicator in catalogue.indicators.items():
+    for name, indicator in catalogue.computed.items():
         brought = [each for each in indicator.units if catalogue.units[each].national_code is not None]
         if (
             brought
@@ -143,7 +143,7 @@ def counted_rows(
 ) -> Counts:
     """Return the test that says which rows of a compiled query count in a part."""
     catalogue = loaded.catalogue
-    finest = catalogue.organisation_kind(unit_kind)
+    finest = catalogue.code_kind(unit_kind)
     over_population = isinstance(getattr(catalogue.indicators[name], "per", None), Per)
     all_claimed = not part.own and not delivers(catalogue, deliveries, name)
     claimed = dict[str | None, bool]()  # few units, many rows

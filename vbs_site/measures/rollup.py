@@ -1,5 +1,6 @@
 """From unit codes to organisations, levels and strata: every statistic is a sum, and sums are exact."""
 
+import datetime
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any
@@ -24,6 +25,7 @@ from vbs_site.measures.sums import (
     taken,
     zeros,
 )
+from vbs_site.periods import Period, PeriodKind
 
 Counts = Callable[[Columns], Sequence[bool]]
 """Which rows of a compiled query count."""
@@ -42,7 +44,7 @@ def roll_up(
 
     Args:
         catalogue: for the kinds above each unit kind.
-        organisations: for the units above each unit.
+        organisations: for the units above each unit; a period belongs to those of its last day.
         unit_kind: the kind that the codes in the rows are of.
         indicator: its strata are shown each by itself, never crossed; strata to standardise by are crossed, as parts.
         stratified_kinds: the unit kinds for which strata are shown.
@@ -61,11 +63,14 @@ def roll_up(
     periods = np.array(columns["period"], np.int64)
     counted = np.array(counts(columns) if counts is not None else [True] * len(periods), bool)
     code_of, codes = numbered(columns["unit_code"])
+    day_of, days = _days(organisations, indicator, catalogue.catalogue.year_starts, periods)
+    place_of = code_of * len(days) + day_of
     national_code = catalogue.units[unit_kind].national_code
     # A source that brings the national row itself (with units that it leaves blank) is believed; others are added up.
     delivered_nationally = national_code if national_code in codes else None
     levels = [
-        dict(_levels(catalogue, organisations, unit_kind, code, delivered_nationally)) for code in codes
+        dict(_levels(catalogue, organisations, unit_kind, code, delivered_nationally, day))
+        for code, day in product(codes, days)
     ]
     nothing: list[None] = [None] * len(periods)
     dividers = (columns.get(name, nothing) for name in ("sex", "age_band", "bin"))
@@ -74,9 +79,9 @@ def roll_up(
     divided = [_divided(indicator.stratify, crossed, *each) for each in divisions]
     found = []
     for kind in dict.fromkeys(kind for each in levels for kind in each):
-        here = counted & np.array([kind in each for each in levels], bool)[code_of]
+        here = counted & np.array([kind in each for each in levels], bool)[place_of]
         chosen = taken(statistics, here)
-        unit_of, units = _numbered([each.get(kind) for each in levels], code_of[here])
+        unit_of, units = _numbered([each.get(kind) for each in levels], place_of[here])
         period_of, indexes = numbered(periods[here])
         for names in zip(*divided, strict=True):
             if names[0][0] != ALL and kind not in stratified_kinds:
@@ -93,6 +98,21 @@ def roll_up(
             }
             found.append(Sums(keys, sums))
     return joined(found)
+
+
+def _days(
+    organisations: Organisations, indicator: Indicator, year_starts: int, periods: Column
+) -> tuple[Column, list[datetime.date | None]]:
+    """Return the number of each row's day among those from which units lie elsewhere, and these days."""
+    if not organisations.changes:
+        return np.zeros(len(periods), np.int64), [None]
+    index_of, indexes = numbered(periods)
+    # Rolling years are made of quarters afterwards; only years start elsewhere than in January.
+    kind: PeriodKind = "quarter" if indicator.period == "rolling_year" else indicator.period
+    starts = year_starts if kind == "year" else 1
+    last_days = [Period(kind, index, starts).last_day for index in indexes]
+    day_of, days = numbered([organisations.change_before(day) for day in last_days])
+    return day_of[index_of], days
 
 
 def _numbered(values: Sequence[Any], places: Column) -> tuple[Column, list[Any]]:
@@ -144,15 +164,15 @@ def _levels(
     unit_kind: str,
     code: str | None,
     delivered_nationally: str | None,
+    day: datetime.date | None,
 ) -> Iterator[tuple[str, str]]:
     if delivered_nationally is not None and code == delivered_nationally:
         yield NATIONAL, NATIONAL
         return
-    finest = catalogue.organisation_kind(unit_kind)
-    here = organisations.by_code.get((finest, code or ""))
+    here = organisations.by_code.get((catalogue.code_kind(unit_kind), code or ""))
     for level in catalogue.levels(unit_kind):
         kind = catalogue.organisation_kind(level)
-        unit = organisations.ancestor(here.id, kind) if here is not None else None
+        unit = organisations.ancestor(here.id, kind, day) if here is not None else None
         yield level, unit or UNKNOWN
     if delivered_nationally is None:
         yield NATIONAL, NATIONAL

@@ -54,7 +54,7 @@ def tabulated(
         all_periods: whether periods after the last one that is listed stay in the table, as in a part.
     """
     catalogue, tables = loaded.catalogue, list[dict[str, Column]]()
-    for name, indicator in catalogue.indicators.items():
+    for name, indicator in catalogue.computed.items():
         for unit_kind in indicator.units:
             carried = reach(catalogue, deliveries, name, unit_kind)
             sums = (

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic import ValidationError
 
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import Organisation, Organisations
@@ -89,6 +90,28 @@ def read_bundle(folder: Path) -> Bundle:
         results,
         quality,
     )
+
+
+def read_catalogue(folder: Path) -> Catalogue:
+    """Return the catalogue of a release as it was.
+
+    Raises:
+        FaultError: when the release is not as it was published, or its catalogue has keys of another version of the
+            program (exit code 13).
+    """
+    faults = verify(folder)
+    if faults:
+        raise FaultError(ExitCode.RELEASE, faults)
+    path = folder / "catalogue.json"
+    try:
+        return Catalogue.model_validate(_dates(json.loads(path.read_text(encoding="utf-8"))))
+    except ValidationError as error:
+        first = error.errors()[0]
+        got = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        rule = "the release's catalogue can be read by this version of the program"
+        raise FaultError.one(
+            ExitCode.RELEASE, path, rule, got=got, hint="Use the version that wrote it"
+        ) from None
 
 
 def _dates(data: Any) -> Any:

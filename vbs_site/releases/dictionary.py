@@ -50,8 +50,8 @@ RESULTS = _columns(
     (
         "unit",
         "text",
-        "Enhedens id; unknown er rækker med en ukendt kode",
-        "Id of the unit; unknown holds rows with an unknown code",
+        "Enhedens id; unknown er rækker med en ukendt kode. En enhed, der afløser andre, har også deres tal for tiden før, lagt sammen: læg dem ikke sammen med hinanden",
+        "Id of the unit; unknown holds rows with an unknown code. A unit that succeeds others also has their figures for the time before, added up: do not add the two together",
     ),
     ("unit_name", "text", "Enhedens navn", "Name of the unit"),
     (
@@ -145,7 +145,42 @@ QUALITY = _columns(
     ),
 )
 
+FLOW = _columns(
+    "flow",
+    *OF_EVERY_ROW,
+    ("indicator", "text", "Indikatorens id i kataloget", "Id of the indicator in the catalogue"),
+    ("period", "text", "Perioden, som i results", "The period, as in results"),
+    (
+        "step",
+        "text",
+        "Trinnet fra kilde til tal, se koderne",
+        "The step from source to figure, see the codes",
+    ),
+    (
+        "count",
+        "integer",
+        "Antal for hele landet; tomt når antallet er skjult",
+        "Count for the whole country; empty when it is hidden",
+    ),
+)
+
 CODES = (
+    *_codes(
+        "step",
+        ("rows", "Rækker i perioden", "Rows in the period"),
+        ("where", "Opfylder betingelserne", "Meet the conditions"),
+        ("courses", "Forløb, som rækkerne danner", "Courses that the rows make up"),
+        ("repeated", "Udeladt: ikke den første", "Left out: not the first"),
+        (
+            "excluded_<number>",
+            "Udeladt af denne grund, i den rækkefølge de står i definitionen",
+            "Left out for this reason, in the order of the definition",
+        ),
+        ("eligible", "Skulle tælle med", "Should be counted"),
+        ("missing", "Manglende oplysninger", "Missing information"),
+        ("denominator", "Nævner", "Denominator"),
+        ("numerator", "Tæller", "Numerator"),
+    ),
     *_codes(
         "status",
         ("shown", "Vist", "Shown"),
@@ -263,7 +298,7 @@ CODES = (
     ),
 )
 
-ENTRIES = (*RESULTS, *QUALITY, *CODES)
+ENTRIES = (*RESULTS, *QUALITY, *FLOW, *CODES)
 
 
 def words(table: str, code: str, language: str) -> str:

@@ -16,11 +16,12 @@ from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN
 from vbs_site.catalogue.statistics import statistics_of
 from vbs_site.catalogue.wording import definition, sentence, statistic_name
 from vbs_site.diagnostics import ExitCode, FaultError
+from vbs_site.disclosure.flow import protect_flow
 from vbs_site.disclosure.protect import Protected
 from vbs_site.disclosure.quality import protect_quality
 from vbs_site.files import built_aside
 from vbs_site.releases.bundle import MANIFEST
-from vbs_site.releases.dictionary import ENTRIES, QUALITY, RESULTS
+from vbs_site.releases.dictionary import ENTRIES, FLOW, QUALITY, RESULTS
 from vbs_site.tables import write_parquet
 
 FORMAT = 1
@@ -150,6 +151,7 @@ def _files(identity: str, loaded: Loaded, note: dict[str, Any], protected: Prote
             _result_rows(identity, loaded, note, protected.results), [entry.column for entry in RESULTS]
         ),
         "quality.csv": _csv(_quality_rows(identity, loaded, note), [entry.column for entry in QUALITY]),
+        "flow.csv": _csv(_flow_rows(identity, loaded, note, protected), [entry.column for entry in FLOW]),
         "dictionary.csv": _csv(pd.DataFrame(ENTRIES), ["table", "column", "type", "da", "en"]),
         "catalogue.json": _json(json.loads(json.dumps(loaded.document.data, default=str))),
         "definitions.json": _json(definitions),
@@ -180,6 +182,14 @@ def _quality_rows(identity: str, loaded: Loaded, note: dict[str, Any]) -> pd.Dat
     """Return what may be shown of the quality counts."""
     shown = protect_quality(pd.DataFrame(**note["quality"]), loaded.catalogue.disclosure)
     return shown.assign(release=identity, synthetic=note["synthetic"])[[entry.column for entry in QUALITY]]
+
+
+def _flow_rows(identity: str, loaded: Loaded, note: dict[str, Any], protected: Protected) -> pd.DataFrame:
+    """Return what may be shown of the counts from source rows to each figure."""
+    counts = protect_flow(loaded.catalogue, note["flow"], protected.results)
+    table = pd.DataFrame([vars(each) for each in counts], columns=["indicator", "period", "step", "count"])
+    table = table.astype({"count": "Int64"})
+    return table.assign(release=identity, synthetic=note["synthetic"])
 
 
 def _csv(table: pd.DataFrame, columns: Iterable[str]) -> str:
