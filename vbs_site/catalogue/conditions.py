@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 Operator = Literal["=", "in", "not_in", "between", "<", "<=", ">", ">=", "missing"]
 OPERATORS: tuple[Operator, ...] = ("=", "in", "not_in", "between", "<", "<=", ">", ">=", "missing")
@@ -115,4 +115,10 @@ def comparisons(condition: Condition) -> Iterator[Compare]:
             yield from comparisons(part)
 
 
-Where = Annotated[Condition, BeforeValidator(parse_where)]
+Where = Annotated[
+    Condition,
+    BeforeValidator(parse_where),
+    WithJsonSchema(
+        {"type": "object", "examples": [{"kind": "inpatient"}, {"diagnosis": {"not_in": "cancer"}}]}
+    ),
+]

@@ -2,10 +2,19 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from vbs_site.catalogue.conditions import Where
-from vbs_site.catalogue.words import Duration, Frozen, Length, Name, Text, not_negative, parse_duration
+from vbs_site.catalogue.words import (
+    Duration,
+    Frozen,
+    Length,
+    Name,
+    Text,
+    not_negative,
+    parse_duration,
+    written,
+)
 
 
 class Chain(Frozen):
@@ -84,6 +93,9 @@ class Link(Frozen):
         return self
 
 
+WITHIN = r"within \d{1,5} \w+"
+
+
 def _died(raw: Any) -> Any:
     if raw == "before_or_at":
         return raw
@@ -105,7 +117,11 @@ def _decides(link: Link | None) -> None:
 class Exclusion(Frozen):
     """One reason to leave an index event out."""
 
-    died: Annotated[Literal["before_or_at"] | Duration | None, BeforeValidator(_died)] = None
+    died: Annotated[
+        Literal["before_or_at"] | Duration | None,
+        BeforeValidator(_died),
+        WithJsonSchema(written(rf"before_or_at|{WITHIN}", "before_or_at")),
+    ] = None
     followed_by: Link | None = None
     preceded_by: Link | None = None
     where: Where | None = None
@@ -132,7 +148,9 @@ class Event(Frozen):
     followed_by: Link | None = None
     preceded_by: Link | None = None
     where: Where | None = None
-    died: Annotated[Duration | None, BeforeValidator(_died_within)] = None
+    died: Annotated[
+        Duration | None, BeforeValidator(_died_within), WithJsonSchema(written(WITHIN, "within 30 days"))
+    ] = None
 
     @model_validator(mode="after")
     def _one_event(self) -> "Event":

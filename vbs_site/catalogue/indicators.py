@@ -5,19 +5,22 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from vbs_site.catalogue.events import DecidingEvent, Exclusion, FollowedEvent, IndexEvents
+from vbs_site.catalogue.examples import Example
 from vbs_site.catalogue.instruments import InstrumentName, ThresholdKind
 from vbs_site.catalogue.populations import AnyPer, Per, PersonTime, Standard, Strata
 from vbs_site.catalogue.values import Cohort, ExpectedPair, Measurement, Pair, Reference, Value
-from vbs_site.catalogue.words import Frozen, Length, Name, Slug, Text, Words
+from vbs_site.catalogue.words import Day, Frozen, Length, Name, Slug, Text, Words
 
 Period = Literal["month", "quarter", "half_year", "year", "rolling_year"]
 Direction = Literal["higher", "lower", "neutral"]
+Dimension = Literal["outcome", "pro", "process", "activity", "cost"]
+Matters = Literal["pain", "function", "safety", "self-care", "usual-activities"]
 
 
 class Provenance(Frozen):
     """Who says that this is to be measured. A proposal is never shown as agreed."""
 
-    status: Literal["agreed", "register-indicator", "pro-topic", "proposal"]
+    status: Literal["agreed", "agreed-topic", "register-indicator", "pro-topic", "proposal"]
     source: Text
     group: Text | None = None
 
@@ -37,8 +40,8 @@ class Target(Frozen):
     label: Text
     op: Literal["<=", "<", ">=", ">"]
     value: float
-    valid_from: Any = None
-    valid_to: Any = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
     source: Words
 
 
@@ -53,8 +56,8 @@ class Review(Frozen):
     """Who looks the definition through, and when next."""
 
     owner: Text
-    last: Any = None
-    next: Any = None
+    last: Day | None = None
+    next: Day | None = None
 
 
 class _Indicator(Frozen):
@@ -63,13 +66,15 @@ class _Indicator(Frozen):
     Attributes:
         stratify_down_to: finest unit kind for which strata are shown; finer ones would mostly be hidden.
         report_from: first day that is reported, when it is not the catalogue's.
+        aliases: ids that it had before; their addresses lead to its page.
+        examples: what the definition means, shown on a few patients; `check` runs them.
     """
 
     title: Text
     why: Text
     areas: Annotated[list[Slug], Field(min_length=1)]
-    dimension: Literal["outcome", "pro", "process", "activity", "cost"]
-    matters: Literal["pain", "function", "safety", "self-care", "usual-activities"]
+    dimension: Dimension
+    matters: Matters
     provenance: Provenance
     lifecycle: Lifecycle = Lifecycle()
     direction: Direction
@@ -82,6 +87,8 @@ class _Indicator(Frozen):
     report_from: Any = None
     decimals: Annotated[int, Field(ge=0, le=4)] | None = None
     review: Review
+    aliases: list[Slug] = []
+    examples: list[Example] = []
 
     @field_validator("report_from")
     @classmethod

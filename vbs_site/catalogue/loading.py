@@ -1,25 +1,16 @@
 """From a catalogue file to the frozen model, with every fault of every file found in one run."""
 
 import datetime
-import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
 
-from pydantic import BaseModel, ValidationError
-
-from vbs_site.catalogue import rules
-from vbs_site.catalogue.indicators import Indicator
 from vbs_site.catalogue.model import Catalogue
-from vbs_site.catalogue.organisations import Organisations, read_organisations
-from vbs_site.catalogue.reading import Document, descend, read
-from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError, nearest
-
-KINDS: dict[str, type[BaseModel]] = {
-    get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in get_args(get_args(Indicator)[0])
-}
-"""Word in the catalogue to the model of that kind."""
+from vbs_site.catalogue.organisation_file import read_organisations
+from vbs_site.catalogue.organisations import Organisations
+from vbs_site.catalogue.reading import Document, read
+from vbs_site.catalogue.sound_parts import every_fault
+from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
 
 
 @dataclass(frozen=True)
@@ -60,7 +51,9 @@ def load(path: Path, *, today: datetime.date | None = None) -> Loaded:
     catalogue, warnings = checked(document, faults, today=today)
     organisations = Organisations()
     if catalogue.catalogue.organisations:
-        organisations = read_organisations(path.parent / catalogue.catalogue.organisations)
+        organisations = read_organisations(
+            path.parent / catalogue.catalogue.organisations, catalogue.catalogue.languages
+        )
     return Loaded(path, catalogue, document, organisations, warnings)
 
 
@@ -77,126 +70,8 @@ def checked(
     Raises:
         FaultError: with one diagnosis per fault (exit code 10).
     """
-    faults = list(faults)
-    try:
-        catalogue = Catalogue.model_validate(document.data)
-    except ValidationError as error:
-        faults += diagnoses(document, error)
-        raise FaultError(ExitCode.CATALOGUE, faults) from None
-    if document.lost:
-        raise FaultError(ExitCode.CATALOGUE, faults)
-    found = list(rules.check(catalogue, document, today))
-    faults += [each for each in found if each.level == "error"]
-    if faults:
-        raise FaultError(ExitCode.CATALOGUE, faults)
-    return catalogue, tuple(each for each in found if each.level == "warning")
-
-
-def diagnoses(
-    document: Document, error: ValidationError, model: type[BaseModel] = Catalogue
-) -> list[Diagnosis]:
-    """Return what is wrong with the data of a document, in words.
-
-    Args:
-        document: data with places.
-        error: what the model says of it.
-        model: the model of the whole document, whose keys are offered where one is unknown.
-    """
-    return [_diagnosis(document, each, model) for each in error.errors() if not _follows(document, each)]
-
-
-def _follows(document: Document, error: Any) -> bool:
-    """Return whether a fault is only there because a value at its place could not be read."""
-    place = descend(document.data, tuple(error["loc"]))
-    return any(
-        place[: len(lost)] == lost or (lost[: len(place)] == place and error["type"] == "value_error")
-        for lost in document.lost
-    )
-
-
-def _diagnosis(document: Document, error: Any, root: type[BaseModel]) -> Diagnosis:
-    path = tuple(error["loc"])
-    place = descend(document.data, path)
-    known = _keys_at(root, path[:-1])
-    match error["type"]:
-        case "extra_forbidden":
-            return document.diagnosis(place, "unknown key", got=repr(path[-1]), hint=nearest(path[-1], known))
-        case "missing":
-            rest = ".".join(str(step) for step in path[len(place) :] if step not in KINDS)
-            return document.diagnosis(place, f"the key {rest!r} is needed here", hint="Add it")
-        case "union_tag_invalid":
-            return document.diagnosis(
-                (*place, "kind"),
-                "kind is one that exists",
-                got=str(error["ctx"]["tag"]),
-                hint=nearest(error["ctx"]["tag"], KINDS),
-            )
-        case "union_tag_not_found":
-            return document.diagnosis(place, "an indicator names its kind", hint=f"Known: {', '.join(KINDS)}")
-        case "literal_error":
-            allowed = [word.strip(" '") for word in error["ctx"]["expected"].replace(" or ", ", ").split(",")]
-            return document.diagnosis(
-                place,
-                f"the value is one of {', '.join(allowed)}",
-                got=repr(error["input"]),
-                hint=nearest(error["input"], allowed),
-            )
-        case "string_pattern_mismatch" | "string_too_short":
-            return document.diagnosis(
-                place,
-                "the word has the right form",
-                got=repr(error["input"]),
-                hint=f"Pattern: {error.get('ctx', {}).get('pattern', 'not empty')}",
-            )
-        case "value_error":
-            return document.diagnosis(place, str(error["ctx"]["error"]), got=_short(error["input"]))
-        case "string_type":
-            return document.diagnosis(
-                place, "the value is text", got=_short(error["input"]), hint="Put it in quotes"
-            )
-        case _:
-            return document.diagnosis(
-                place, error["msg"][0].lower() + error["msg"][1:], got=_short(error["input"])
-            )
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, dict):
-        return f"a mapping with the keys {', '.join(map(str, value))}"[:100]
-    return "a list" if isinstance(value, list) else repr(value)[:100]
-
-
-@functools.cache
-def _keys_at(root: type[BaseModel], path: tuple[Any, ...]) -> tuple[str, ...]:
-    """Return the keys that a model knows at a path, by walking the model's own types."""
-    model: Any = root
-    for step in path:
-        if isinstance(step, str) and step in KINDS:
-            model = KINDS[step]
-            continue
-        model = _inside(model, step)
-    fields = getattr(_first_model(model), "model_fields", {})
-    return tuple(info.alias or name for name, info in fields.items())
-
-
-def _inside(model: Any, step: Any) -> Any:
-    here = _first_model(model)
-    if here is not None:
-        for name, info in here.model_fields.items():
-            if step in (name, info.alias):
-                return info.annotation
-    arguments = getattr(model, "__args__", ())
-    return arguments[-1] if arguments else None
-
-
-def _first_model(kind: Any) -> type[BaseModel] | None:
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return kind
-    origin = getattr(kind, "__origin__", None)
-    if origin in (dict, list):
-        return None
-    for argument in getattr(kind, "__args__", ()):
-        found = _first_model(argument)
-        if found is not None:
-            return found
-    return None
+    catalogue, found = every_fault(document, today)
+    wrong = [*faults, *(each for each in found if each.level == "error")]
+    if catalogue is None or document.lost or wrong:
+        raise FaultError(ExitCode.CATALOGUE, wrong)
+    return catalogue, tuple(found)

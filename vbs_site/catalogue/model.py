@@ -6,8 +6,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from vbs_site.catalogue.derivation import with_contracts
+from vbs_site.catalogue.described import Described
+from vbs_site.catalogue.groups import Decision, Group
 from vbs_site.catalogue.indicators import Indicator
 from vbs_site.catalogue.instruments import Instrument, InstrumentName
+from vbs_site.catalogue.policies import Policy
 from vbs_site.catalogue.sources import Codeset, Persons, Source, Unit
 from vbs_site.catalogue.words import Frozen, Name, Slug, Text, Words
 
@@ -20,6 +23,7 @@ class About(Frozen):
         report_from: first day that is reported.
         organisations: path of the organisation reference, relative to the catalogue.
         year_starts: month in which a reporting year starts; 4 makes 2016 read 2016/17.
+        examples_required: whether every active indicator has worked examples, one of them an edge.
     """
 
     id: Slug
@@ -30,6 +34,7 @@ class About(Frozen):
     report_from: Any = None
     organisations: Words | None = None
     year_starts: Annotated[int, Field(ge=1, le=12)] = 1
+    examples_required: bool = False
 
     @field_validator("report_from")
     @classmethod
@@ -53,7 +58,21 @@ class Area(Frozen):
 
 
 class Catalogue(Frozen):
-    """Everything that is measured, with the contract of the data that it is measured on."""
+    """Everything that is measured, with the contract of the data that it is measured on.
+
+    Attributes:
+        persons: where a person's birth, death and sex are found.
+        sources: what is delivered, and what is derived from it.
+        codesets: named sets of codes, for conditions.
+        instruments: questionnaire scores with their ranges and thresholds.
+        units: the ways to divide results.
+        areas: disease areas and cross-cutting themes.
+        indicators: the measures that are computed.
+        described: the measures that are said in words only.
+        policies: what paid by indicators.
+        groups: who agrees on measures.
+        decisions: what they decided.
+    """
 
     catalogue: About
     disclosure: Disclosure = Disclosure()
@@ -64,11 +83,20 @@ class Catalogue(Frozen):
     units: Annotated[dict[Name, Unit], Field(min_length=1)]
     areas: Annotated[dict[Slug, Area], Field(min_length=1)]
     indicators: Annotated[dict[Slug, Indicator], Field(min_length=1)]
+    described: dict[Slug, Described] = {}
+    policies: dict[Slug, Policy] = {}
+    groups: dict[Slug, Group] = {}
+    decisions: dict[Slug, Decision] = {}
 
     @field_validator("sources")
     @classmethod
     def _derived_have_contracts(cls, sources: dict[str, Source]) -> dict[str, Source]:
         return with_contracts(sources)
+
+    @property
+    def computed(self) -> dict[str, Indicator]:
+        """Return the indicators in use: a draft or a retired one has its id and its page, and no figures."""
+        return {name: each for name, each in self.indicators.items() if each.lifecycle.state == "active"}
 
     def base_of(self, source: str) -> str:
         """Return the delivered source that a source's rows come from: itself, unless it is derived."""
@@ -98,6 +126,10 @@ class Catalogue(Frozen):
     def organisation_kind(self, unit_kind: str) -> str:
         """Return the kind of organisation that members of a unit kind are (a region of residence is a region)."""
         return self.units[unit_kind].organisations or unit_kind
+
+    def code_kind(self, unit_kind: str) -> str:
+        """Return the kind of organisation whose codes lead to a unit of this kind: itself, or a part of it."""
+        return self.units[unit_kind].codes_of or self.organisation_kind(unit_kind)
 
     def levels(self, unit_kind: str) -> list[str]:
         """Return the unit kind and the kinds above it, finest first; the national level is not listed."""

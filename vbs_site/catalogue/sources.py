@@ -2,12 +2,12 @@
 
 import math
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from vbs_site.catalogue.conditions import Where
-from vbs_site.catalogue.words import Bound, Frozen, Name, Text, Words, parse_bound
+from vbs_site.catalogue.words import Bound, Frozen, Limit, Name, OrElse, Text, Words
 
 ColumnType = Literal["integer", "decimal", "text", "category", "code", "boolean", "date", "timestamp", "year"]
 
@@ -48,21 +48,31 @@ class Column(Frozen):
         min, max: for numbers and dates, the smallest and largest value that can be true.
         unit: what a decimal is counted in (DKK, points).
         scale: digits after the decimal point of a decimal; sums are exact at this scale.
+        phrase: how rows are described by a value, right after what they are called, with `{value}` for the value, as in
+            `with {value} side effects`; for a boolean the words for those where it is true.
+        phrase_not: the same for rows with another value; for a boolean those where it is false.
     """
 
     type: ColumnType
     from_: Words | None = Field(None, alias="from")
     title: Text | None = None
     nullable: bool = False
-    values: Annotated[dict[str, Text | None] | None, BeforeValidator(_category_values)] = None
+    values: Annotated[
+        dict[str, Text | None] | None, BeforeValidator(_category_values), OrElse({"type": "array"})
+    ] = None
     system: Literal["sks-diagnosis", "sks-procedure", "icd10", "icd9", "snomed"] | None = None
     min: Any = None
     max: Any = None
     unit: str | None = None
     scale: Annotated[int, Field(ge=0, le=6)] = 2
+    phrase: Text | None = None
+    phrase_not: Text | None = None
 
     @model_validator(mode="after")
     def _fits_its_type(self) -> "Column":
+        for words in (*(self.phrase or {}).values(), *(self.phrase_not or {}).values()):
+            if words.count("{value}") != (self.type != "boolean"):
+                raise ValueError("a phrase has `{value}` once; that of a boolean has none")
         if (self.type == "category") != (self.values is not None):
             raise ValueError("a category lists its `values`; no other type does")
         if (self.type == "code") != (self.system is not None):
@@ -166,9 +176,9 @@ class Derive(Frozen):
     chain: Name | None = None
     select: Name | None = None
     where: Where | None = None
-    gap: Annotated[Bound, BeforeValidator(parse_bound)] | None = None
+    gap: Limit | None = None
     take: dict[Name, How] = {}
-    lasting: Annotated[Bound, BeforeValidator(parse_bound)] | None = None
+    lasting: Limit | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "Derive":
@@ -227,7 +237,11 @@ class Source(Frozen):
     checks: Checks = Checks()
     sudden_change_share: Annotated[float, Field(gt=0, le=10)] = 0.2
     columns: Annotated[
-        dict[Name, Annotated[Column, BeforeValidator(_short_column)]], Field(min_length=1)
+        dict[
+            Name,
+            Annotated[Column, BeforeValidator(_short_column), OrElse({"enum": list(get_args(ColumnType))})],
+        ],
+        Field(min_length=1),
     ] = {}
 
     @field_validator("files")
@@ -305,6 +319,8 @@ class Unit(Frozen):
     Attributes:
         within: the unit kind one level up.
         organisations: the organisation kind whose members these are, when it is not the unit kind itself.
+        codes_of: the organisation kind whose codes stand in the column or at the end of the path, when these units are
+            made of such: a health council is found by the codes of its municipalities.
         register: a source with the units' codes and names.
         national_code: value of the column that marks a row with the national figure as delivered.
     """
@@ -315,5 +331,6 @@ class Unit(Frozen):
     path: list[Annotated[str, Field(pattern=r"^\w+\.\w+$")]] | None = None
     within: Name | None = None
     organisations: Name | None = None
+    codes_of: Name | None = None
     register_: Register | None = Field(None, alias="register")
     national_code: str | None = None

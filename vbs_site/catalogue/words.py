@@ -1,10 +1,21 @@
 """Small typed words of the grammar: texts in several languages, names, durations."""
 
+import datetime
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 LANGUAGES = ("da", "en")
@@ -18,16 +29,50 @@ def _known_languages(text: dict[str, str]) -> dict[str, str]:
     return text
 
 
-Text = Annotated[dict[str, Words], AfterValidator(_known_languages)]
+Text = Annotated[
+    dict[str, Words],
+    AfterValidator(_known_languages),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "properties": {language: {"type": "string", "minLength": 1} for language in LANGUAGES},
+            "additionalProperties": False,
+        }
+    ),
+]
 """Language code to words, as in `{da: Hospital, en: Hospital}`."""
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 TimeUnit = Literal["minutes", "hours", "days", "weeks", "months", "quarters", "years"]
 
+_MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
+
+
+def _a_time(raw: Any) -> Any:
+    is_year = type(raw) is int and 1900 <= raw <= 2200
+    is_month = isinstance(raw, str) and _MONTH.match(raw)
+    if is_year or is_month or type(raw) is datetime.date:
+        return raw
+    raise ValueError("a time is a year, a month or a day, as in 2018, 2018-11 or 2018-11-05")
+
+
+def _a_day(raw: Any) -> Any:
+    if type(raw) is datetime.date:
+        return raw
+    raise ValueError("a day is a date such as 2025-01-01")
+
+
+Day = Annotated[Any, AfterValidator(_a_day), WithJsonSchema({"type": "string", "format": "date"})]
+"""A day, written without quotes."""
+When = Annotated[Any, AfterValidator(_a_time)]
+"""A point in time as precisely as it is known: a year, a month or a day."""
+
 _SINGULAR = {
     f"{unit[:-1]}": unit for unit in ("minutes", "hours", "days", "weeks", "months", "quarters", "years")
 }
 _DURATION = re.compile(r"^(-?\d{1,5}) (\w+)$")
+LONGEST_YEARS = 200
+"""No patient is followed for longer, and dates that far away can no longer be computed with."""
 _BOUND = re.compile(r"^(<=|<|>=|>)\s*(\d.*)$")
 
 
@@ -76,7 +121,26 @@ def parse_duration(raw: Any) -> Duration:
         raise ValueError(
             "a duration is a number and one of minutes, hours, days, weeks, months, quarters, years, as in `30 days`"
         )
-    return Duration(int(match[1]), unit)  # type: ignore[arg-type]
+    duration = Duration(int(match[1]), unit)  # type: ignore[arg-type]
+    if abs(duration.longest_days) > LONGEST_YEARS * 366:
+        raise ValueError(f"a duration is at most {LONGEST_YEARS} years")
+    return duration
+
+
+@dataclass(frozen=True)
+class OrElse:
+    """A second form that a value can be written in, for the JSON Schema."""
+
+    form: Mapping[str, Any]
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Return the schema of both forms."""
+        return {"anyOf": [handler(core), dict(self.form)]}
+
+
+def written(pattern: str, example: str) -> dict[str, Any]:
+    """Return the JSON Schema of a text with a form of its own."""
+    return {"type": "string", "pattern": f"^({pattern})$", "examples": [example]}
 
 
 def not_negative(duration: Duration) -> Duration:
@@ -112,5 +176,15 @@ def parse_bound(raw: Any) -> Bound:
     return Bound(match[1], parse_duration(match[2]))  # type: ignore[arg-type]
 
 
-SignedLength = Annotated[Duration, BeforeValidator(parse_duration)]
-Length = Annotated[Duration, BeforeValidator(parse_duration), AfterValidator(not_negative)]
+SignedLength = Annotated[
+    Duration, BeforeValidator(parse_duration), WithJsonSchema(written(r"-?\d{1,5} \w+", "-90 days"))
+]
+Length = Annotated[
+    Duration,
+    BeforeValidator(parse_duration),
+    AfterValidator(not_negative),
+    WithJsonSchema(written(r"\d{1,5} \w+", "30 days")),
+]
+Limit = Annotated[
+    Bound, BeforeValidator(parse_bound), WithJsonSchema(written(r"(<=|<|>=|>)\s*\d{1,5} \w+", "<= 4 hours"))
+]

@@ -9,59 +9,89 @@ from collections.abc import Iterator
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.reading import Document
 from vbs_site.catalogue.rules import (
+    aliases_free,
     areas_exist,
     checks_fit,
     codes_fit_their_system,
     cohorts_fit,
     columns_exist,
+    criteria_exist,
+    decisions_tied,
     derivations_fit,
+    examples_enough,
+    examples_fit,
+    fulfilment_rises,
+    groups_dated,
+    halves_in_use,
+    ids_unique,
+    instruments_exist,
     keys_exist,
     languages_complete,
     organisations_named,
     periods_fit,
     persons_known,
     ratios_fit,
+    retired_explained,
     reviews_in_time,
     sources_exist,
     strata_fit,
+    targets_dated,
     targets_fit,
     thresholds_fit,
     times_fit,
     units_reachable,
     units_sound,
     values_fit,
+    wordings_in_order,
 )
 from vbs_site.diagnostics import Diagnosis
 
 FIRST = (derivations_fit, sources_exist, units_sound, units_reachable)
 THEN = (
+    aliases_free,
     areas_exist,
     checks_fit,
     codes_fit_their_system,
     cohorts_fit,
     columns_exist,
+    criteria_exist,
+    decisions_tied,
+    examples_enough,
+    examples_fit,
+    fulfilment_rises,
+    groups_dated,
+    halves_in_use,
+    ids_unique,
+    instruments_exist,
     keys_exist,
     languages_complete,
     organisations_named,
     periods_fit,
     persons_known,
     ratios_fit,
+    retired_explained,
     strata_fit,
+    targets_dated,
     targets_fit,
     thresholds_fit,
     times_fit,
     values_fit,
+    wordings_in_order,
 )
 
 
-def check(catalogue: Catalogue, document: Document, today: datetime.date | None) -> Iterator[Diagnosis]:
-    """Yield every fault; rules that need the sources and units to exist wait until those names are right."""
-    found = list[Diagnosis]()
+def names(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
+    """Yield the faults of sources and units, and of what leads to them: other rules need these names to exist."""
     for rule in FIRST:
-        found = found or list(rule.check(catalogue, document))
-    yield from found
-    if not found:
-        for rule in THEN:
-            yield from rule.check(catalogue, document)
+        found = list(rule.check(catalogue, document))
+        yield from found
+        if found:
+            return
+
+
+def meanings(catalogue: Catalogue, document: Document, today: datetime.date | None) -> Iterator[Diagnosis]:
+    """Yield every other fault of a catalogue in which sources and units exist."""
+    for rule in THEN:
+        yield from rule.check(catalogue, document)
     if today is not None:
         yield from reviews_in_time.check(catalogue, document, today)

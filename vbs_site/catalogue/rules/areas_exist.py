@@ -1,4 +1,4 @@
-"""Every area that an indicator names exists."""
+"""Every area that an indicator or a described measure names exists."""
 
 from collections.abc import Iterator
 
@@ -9,12 +9,10 @@ from vbs_site.diagnostics import Diagnosis, nearest
 
 def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
     """Yield a fault for each name of an area that is not one."""
-    for name, indicator in catalogue.indicators.items():
-        for i, area in enumerate(indicator.areas):
-            if area not in catalogue.areas:
-                yield document.diagnosis(
-                    ("indicators", name, "areas", i),
-                    "the area exists",
-                    got=repr(area),
-                    hint=nearest(area, catalogue.areas),
-                )
+    for section, measures in (("indicators", catalogue.indicators), ("described", catalogue.described)):
+        for name, measure in measures.items():
+            for i, area in enumerate(measure.areas):
+                if area not in catalogue.areas:
+                    hint = nearest(area, catalogue.areas)
+                    path = (section, name, "areas", i)
+                    yield document.diagnosis(path, "the area exists", got=repr(area), hint=hint)

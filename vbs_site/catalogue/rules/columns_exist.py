@@ -14,7 +14,7 @@ ADDED_UP = (
     *("sum", "value", "baseline", "follow_up", "expected", "numerator", "denominator"),
     "value.column",
 )
-ELSEWHERE = ("units", "value.column", "value.days", "same")
+ELSEWHERE = ("units", "value.column", "value.days", "same", "numerator", "denominator")
 """Keys of columns of the index row that are written elsewhere in the indicator."""
 
 

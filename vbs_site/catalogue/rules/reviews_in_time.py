@@ -9,17 +9,15 @@ from vbs_site.diagnostics import Diagnosis
 
 
 def check(catalogue: Catalogue, document: Document, today: datetime.date) -> Iterator[Diagnosis]:
-    """Yield a warning for each overdue review and a fault for a review date that is none."""
-    for name, indicator in catalogue.indicators.items():
-        path = ("indicators", name, "review", "next")
-        due = indicator.review.next
-        if due is not None and not isinstance(due, datetime.date):
-            yield document.diagnosis(path, "a review date is a date such as 2027-10-01", got=repr(due))
-        elif due is not None and due < today:
-            yield document.diagnosis(
-                path,
-                "the review is overdue",
-                got=due.isoformat(),
-                hint="Review it and set the next date",
-                level="warning",
-            )
+    """Yield a warning for each overdue review."""
+    for section, measures in (("indicators", catalogue.indicators), ("described", catalogue.described)):
+        for name, measure in measures.items():
+            due = measure.review.next
+            if due is not None and due < today:
+                yield document.diagnosis(
+                    (section, name, "review", "next"),
+                    "the review is overdue",
+                    got=due.isoformat(),
+                    hint="Review it and set the next date",
+                    level="warning",
+                )

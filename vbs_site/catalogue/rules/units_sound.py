@@ -12,7 +12,12 @@ def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
     units = catalogue.units
     sound = True
     for name, unit in units.items():
-        for key, other in (("within", unit.within), ("organisations", unit.organisations)):
+        named = (
+            ("within", unit.within),
+            ("organisations", unit.organisations),
+            ("codes_of", unit.codes_of),
+        )
+        for key, other in named:
             if other is not None and other not in units:
                 sound = False
                 yield document.diagnosis(
