@@ -12,19 +12,19 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-import duckdb
 import psycopg
 from sqlglot import exp
 
 from vbs_site.catalogue.model import Catalogue
-from vbs_site.engines import postgres_engine, spark_engine
-from vbs_site.engines.duckdb_engine import DuckDB, quoted
+from vbs_site.engines import postgres_engine, spark_engine, tiny_tables
+from vbs_site.engines.duckdb_engine import quoted
 from vbs_site.engines.postgres_engine import Postgres
 from vbs_site.engines.primitives import cast, column, named
-from vbs_site.engines.relations import DELIVERER, Relation, sql_type
+from vbs_site.engines.relations import Relation
 from vbs_site.engines.selects import tables_of
+from vbs_site.engines.tiny_tables import NOBODY, Filled, InMemory, Rows, in_memory
 from vbs_site.measures.derived import derivation
 from vbs_site.measures.shape import GROUPS, STATISTICS
 
@@ -32,82 +32,27 @@ os.environ["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # 
 RUN = ExitStack()
 """What is open while tests run; `tests/conftest.py` closes it."""
 
-NOBODY = {DELIVERER: "TEXT"}
-"""The column that says who delivered a row; here nobody did."""
-
-Rows = Sequence[Sequence[str | None]]
-
-
-class Filled(Protocol):
-    """An engine whose sources are filled by a test. `fill` replaces every table that it is given."""
-
-    def fill(self, name: str, columns: Mapping[str, str], rows: Rows) -> None:
-        """Make a source of columns (name to SQL type) with rows written as text; None is no value."""
-
-    def derive(self, name: str, query: exp.Query) -> None:
-        """Make a source of a SELECT over others."""
-
-    def rows(self, query: exp.Query) -> list[tuple[Any, ...]]:
-        """Answer a SELECT over what was filled."""
-
 
 def fill(
     engine: Filled, catalogue: Catalogue, query: exp.Query, tables: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> None:
-    """Fill the sources that a query reads; one that is not given is empty.
-
-    Args:
-        engine: what to fill.
-        catalogue: has the contracts.
-        query: the query.
-        tables: source to its rows; a column that a row lacks, and an empty text, is no value.
-    """
+    """Fill the sources that a query reads, as `tiny_tables.fill` does, and derive those that are derived."""
     read = {node.name for node in tables_of(query, catalogue.sources)}
-    for name in sorted({catalogue.base_of(each) for each in read}):
-        columns = {key: sql_type(each) for key, each in catalogue.sources[name].columns.items()}
-        rows = [
-            [as_text(row.get(key), kind) for key, kind in columns.items()] for row in tables.get(name, [])
-        ]
-        engine.fill(name, columns, rows)
+    tiny_tables.fill(engine, catalogue, sorted({catalogue.base_of(each) for each in read}), tables)
     for name in catalogue.derived_of(read):
         engine.derive(name, derivation(catalogue, name))
-
-
-def as_text(value: Any, kind: str) -> str | None:
-    """Return a value of a tiny table as every engine reads it; yes and no are booleans."""
-    if value is None or value == "":
-        return None
-    words = {"yes": "true", "no": "false"} if kind == "BOOLEAN" else {}
-    return words.get(str(value), str(value))
 
 
 @functools.cache
 def engine_called(name: str) -> Filled:
     """Return the one engine of that name in this run."""
-    return {"duckdb": InMemory, "postgres": OwnServer, "spark": LocalSpark}[name]()
+    return {"duckdb": _in_memory, "postgres": OwnServer, "spark": LocalSpark}[name]()
 
 
-class InMemory:
-    """DuckDB with tables in memory."""
-
-    def __init__(self) -> None:
-        self.connection = RUN.enter_context(duckdb.connect(config={"threads": 1}))
-
-    def fill(self, name: str, columns: Mapping[str, str], rows: Rows) -> None:
-        declared = ", ".join(f"{quoted(key)} {kind}" for key, kind in {**columns, **NOBODY}.items())
-        self.connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} ({declared})")
-        if rows:
-            one = ", ".join([*(f"CAST(? AS {kind})" for kind in columns.values()), "NULL"])
-            values = ", ".join([f"({one})"] * len(rows))
-            self.connection.execute(
-                f"INSERT INTO {quoted(name)} VALUES {values}", [text for row in rows for text in row]
-            )
-
-    def derive(self, name: str, query: exp.Query) -> None:
-        self.connection.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS {query.sql('duckdb')}")
-
-    def rows(self, query: exp.Query) -> list[tuple[Any, ...]]:
-        return DuckDB(self.connection).rows(query)
+def _in_memory() -> InMemory:
+    engine = in_memory()
+    RUN.enter_context(engine.connection)
+    return engine
 
 
 class OwnServer:

@@ -7,13 +7,14 @@ from typing import Any
 
 import duckdb
 import yaml
-from engines import RUN, as_text
+from engines import RUN
 
 from vbs_site.catalogue.loading import Loaded, checked
 from vbs_site.catalogue.organisations import Organisation, Organisations
 from vbs_site.catalogue.reading import Document
 from vbs_site.engines.duckdb_engine import DuckDB
 from vbs_site.engines.relations import DELIVERER, sql_type
+from vbs_site.engines.tiny_tables import as_text
 from vbs_site.extracts.deliveries import Deliveries, Delivery
 from vbs_site.extracts.prepare import Prepared
 from vbs_site.extracts.quality import Quality

@@ -233,7 +233,45 @@ def _parser() -> argparse.ArgumentParser:
     verb(
         "check",
         verbs.run_check,
-        "Look for faults in the catalogue, the organisations and the content. Reads no data and writes nothing.",
+        "Look for faults in the catalogue, its worked examples, the organisations and the content. Reads no data.",
+    )
+    verb(
+        "schema",
+        verbs.run_schema,
+        "Write the JSON Schema of the catalogue's files beside it, as NAME.schema.json. Editors that read the second line of "
+        "indicators.yaml complete and explain its keys.",
+    )
+    diff = verb(
+        "diff",
+        verbs.run_diff,
+        "Tell what has changed between two versions of the catalogue, and what it does to the numbers. A change is "
+        "editorial, comparable or breaking, decided on the compiled measures; exit code 0 when the numbers stay "
+        "comparable, 20 when a series breaks, 21 when the version is not raised enough, 10 when a retired id is used again.",
+    )
+    diff.add_argument("old", type=Path, metavar="OLD", help="a catalogue, or the folder of a release")
+    diff.add_argument(
+        "new", type=Path, nargs="?", metavar="NEW", help="another one (default: the one of --catalogue)"
+    )
+    diff.add_argument(
+        "--format",
+        choices=("markdown", "json"),
+        default="markdown",
+        help="what is printed (default: markdown)",
+    )
+    new = verb(
+        "new",
+        verbs.run_new,
+        "Write a commented starting point that passes `check`: an indicator (a draft, into the file of its area), an area or "
+        "a practice. Nothing that exists is written over.",
+    )
+    new.add_argument("what", choices=("indicator", "area", "practice"), help="what is begun")
+    new.add_argument("id", metavar="ID", help="lower-case words with hyphens; the address of its page")
+    new.add_argument("--area", metavar="ID", help="the area that it belongs to; an indicator needs one")
+    new.add_argument(
+        "--kind",
+        choices=("proportion", "rate", "mean", "change", "time_to_event"),
+        default="proportion",
+        help="of an indicator (default: proportion)",
     )
     verb("demo", verbs.run_demo, "Write synthetic Danish extracts into an empty folder.", "writes")
     compute = verb(

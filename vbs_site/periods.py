@@ -69,6 +69,11 @@ class Period:
             return Period("quarter", self.index).end
         return Period(self.kind, self.index + 1, self.year_starts).first_day
 
+    @property
+    def last_day(self) -> datetime.date:
+        """Return the last day of the period."""
+        return self.end - datetime.timedelta(days=1)
+
     def next(self, steps: int = 1) -> "Period":
         """Return the period `steps` later (earlier when negative)."""
         return Period(self.kind, self.index + steps, self.year_starts)

@@ -10,8 +10,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from vbs_site.catalogue.loading import Loaded, load
+from vbs_site.catalogue.changes.change import Comparison
+from vbs_site.catalogue.changes.compare import compare
+from vbs_site.catalogue.loading import Loaded, checked, load
+from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, Organisation, Organisations
+from vbs_site.catalogue.reading import read
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
 from vbs_site.engines.duckdb_engine import connect
 from vbs_site.engines.engine import Settings, open_engine
@@ -22,9 +26,12 @@ from vbs_site.files import built_aside, repair, write_text
 from vbs_site.measures.aggregates import Aggregates, compute, load_aggregates, sources_read, sources_used
 from vbs_site.measures.combine import Combined, combine
 from vbs_site.measures.derived import with_derived
+from vbs_site.measures.examples import example_faults
 from vbs_site.measures.incremental import memory_of
+from vbs_site.measures.meaning import meaning
 from vbs_site.measures.parts import check_unit, part_of
 from vbs_site.progress import Reporter
+from vbs_site.scaffolding.writing import Written, new_area, new_indicator, new_practice
 from vbs_site.site.content import content_faults
 
 
@@ -95,19 +102,74 @@ class Summary:
 
 
 def check(places: Places, report: Reporter) -> Loaded:
-    """Check the catalogue, the organisations and the content; return the catalogue.
+    """Check the catalogue, the organisations, the worked examples and the content; return the catalogue.
 
     Raises:
         FaultError: with every fault of every file.
     """
-    with report.step("check", 2) as tick:
+    with report.step("check", 3) as tick:
         tick("catalogue")
         loaded = load(places.catalogue, today=datetime.datetime.now(tz=datetime.UTC).date())
+        tick("examples")
+        faults = example_faults(loaded, places.cache / "examples")
+        if faults:
+            raise FaultError(ExitCode.CATALOGUE, faults)
         tick("content")
         faults = content_faults(places.content, loaded.catalogue, loaded.organisations)
         if faults:
             raise FaultError(ExitCode.CONTENT, faults)
     return loaded
+
+
+def read_version(path: Path) -> Catalogue:
+    """Return a catalogue to be compared: of a file, of a folder with `indicators.yaml`, or of a release as it was.
+
+    Raises:
+        FaultError: for faults of the catalogue, or a release that is not as published.
+    """
+    from vbs_site.releases.bundle import MANIFEST, read_catalogue  # noqa: PLC0415 - pandas takes a moment to load
+
+    if (path / MANIFEST).exists():
+        return read_catalogue(path)
+    document, faults = read(path / "indicators.yaml" if path.is_dir() else path)
+    if not document.data and faults:
+        raise FaultError(ExitCode.CATALOGUE, faults)
+    return checked(document, faults)[0]
+
+
+def compare_step(old: Path, new: Path) -> Comparison:
+    """Return what has changed from one version of a catalogue to another.
+
+    Raises:
+        FaultError: when one of them cannot be read.
+    """
+    return compare(read_version(old), read_version(new), meaning)
+
+
+def new_step(
+    places: Places, what: str, name: str, area: str | None, kind: str, today: datetime.date
+) -> list[Written]:
+    """Write a commented starting point of an indicator, an area or a practice.
+
+    Raises:
+        FaultError: for faults that the catalogue has already, or an id or area that will not do; nothing is written then.
+    """
+    loaded = load(places.catalogue)
+    if what == "area":
+        return new_area(loaded, places.content.resolve(), name)
+    if what == "practice":
+        return new_practice(loaded, places.content.resolve(), name, area, today)
+    if area is None:
+        hint = f"Name one with --area: {', '.join(loaded.catalogue.areas)}"
+        raise FaultError(
+            ExitCode.USAGE,
+            [
+                Diagnosis(
+                    str(places.catalogue), 0, f"indicators.{name}", "an indicator has an area", "none", hint
+                )
+            ],
+        )
+    return new_indicator(loaded, name, area, kind, today)
 
 
 def demo(places: Places, report: Reporter) -> None:
@@ -227,7 +289,7 @@ def _computed(
     until: datetime.date | None,
 ) -> Aggregates:
     with (
-        report.step("compute", len(loaded.catalogue.indicators)) as tick,
+        report.step("compute", len(loaded.catalogue.computed)) as tick,
         open_engine(settings, prepared.relations, (*prepared.folders, cache / KEPT), spill) as engine,
     ):
         memory = (
@@ -261,6 +323,7 @@ def release_step(
     from vbs_site.disclosure.protect import protect  # noqa: PLC0415 - pandas and scipy take a moment to load
     from vbs_site.releases.writing import release_id, write_bundle  # noqa: PLC0415
     from vbs_site.statistics.findings import find  # noqa: PLC0415
+    from vbs_site.statistics.recast import recast  # noqa: PLC0415
 
     if not (places.aggregates / "aggregates.json").exists():
         raise FaultError.one(
@@ -283,13 +346,12 @@ def release_step(
                 got=got,
                 hint="Run `build.py compute` again",
             )
-        findings = find(
-            loaded.catalogue, aggregates.rows, aggregates.note["references"], aggregates.note["standards"]
-        )
-        tick("disclosure")
         organisations = Organisations.of(
             [Organisation.model_validate(each) for each in aggregates.note["organisations"]]
         )
+        rows = recast(loaded.catalogue, organisations, aggregates.rows)
+        findings = find(loaded.catalogue, rows, aggregates.note["references"], aggregates.note["standards"])
+        tick("disclosure")
         protected = protect(loaded.catalogue, organisations, findings)
         tick("bundle")
         name = identity or release_id(aggregates.note, protected.results)
@@ -317,7 +379,7 @@ def missing(loaded: Loaded, note: dict[str, Any], organisations: Organisations, 
     national = results[(results["unit_kind"] == NATIONAL) & (results["stratum"] == "all")]
     waiting = national[national["status"] == "incomplete_follow_up"]
     lines = []
-    for name in loaded.catalogue.indicators:
+    for name in loaded.catalogue.computed:
         reasons = []
         periods = sorted(set(waiting[waiting["indicator"] == name]["period"]))
         if periods:

@@ -1,11 +1,12 @@
 """What each verb does: read the options, run the steps, say what came of it. The heavy rooms are loaded only when needed."""
 
 import argparse
+import json
 from pathlib import Path
 from typing import Any
 
 from vbs_site import __version__
-from vbs_site.diagnostics import ExitCode, FaultError
+from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
 from vbs_site.engines.names import READ_FILES, READ_TABLES
 from vbs_site.progress import Reporter
 from vbs_site.unchanged import fingerprint, remember, remembered
@@ -86,7 +87,7 @@ def _say_summary(options: argparse.Namespace, places: Any, loaded: Any, summary:
         f"\nrelease {summary.release} {'written' if summary.written else 'stood there already, unchanged'}: {_shown(places.releases / summary.release)}"
     )
     print(
-        f"  {len(loaded.catalogue.indicators)} indicators, {shown} results shown, {hidden} hidden for confidentiality, {rest} without a value for another reason"
+        f"  {len(loaded.catalogue.computed)} indicators, {shown} results shown, {hidden} hidden for confidentiality, {rest} without a value for another reason"
     )
     for line in summary.missing:
         print(f"  missing: {line}")
@@ -106,7 +107,7 @@ def _shown(path: Path) -> str:
 
 
 def run_check(options: argparse.Namespace) -> int:
-    """Look for faults; read no data, write nothing."""
+    """Look for faults; read no data, write nothing but which worked examples came out right."""
     from vbs_site import steps
 
     loaded = steps.check(_places(options), Reporter(quiet=options.quiet))
@@ -114,8 +115,59 @@ def run_check(options: argparse.Namespace) -> int:
         print(f"warning: {warning}")
     about = loaded.catalogue.catalogue
     print(
-        f"{options.catalogue}: {about.id} {about.version}, {len(loaded.catalogue.indicators)} indicators, no faults"
+        f"{options.catalogue}: {about.id} {about.version}, {len(loaded.catalogue.computed)} indicators, no faults"
     )
+    return 0
+
+
+def run_schema(options: argparse.Namespace) -> int:
+    """Write the JSON Schema of the catalogue's files beside the catalogue."""
+    from vbs_site.catalogue.schema import json_schema
+    from vbs_site.files import write_text
+
+    path = options.catalogue.with_suffix(".schema.json")
+    write_text(path, json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n")
+    print(f"JSON Schema of the catalogue written to {_shown(path.resolve())}")
+    return 0
+
+
+def run_diff(options: argparse.Namespace) -> int:
+    """Say what has changed between two versions of a catalogue; the exit code says what it does to the numbers."""
+    from vbs_site import steps
+    from vbs_site.catalogue.changes.change import Classification
+    from vbs_site.catalogue.changes.report import as_json, as_markdown
+
+    new = options.new or options.catalogue
+    comparison = steps.compare_step(options.old, new)
+    print((as_json if options.format == "json" else as_markdown)(comparison), end="")
+    if comparison.refusals:
+        raise FaultError(
+            ExitCode.CATALOGUE,
+            [
+                Diagnosis(str(new), 0, f"{each.section}.{each.id}", each.rule, each.got, each.hint)
+                for each in comparison.refusals
+            ],
+        )
+    if not comparison.raised_enough:
+        rule = "the version is raised with what has changed"
+        got, hint = f"{comparison.new} after {comparison.old}", f"Write {comparison.proposed}"
+        raise FaultError(ExitCode.VERSION, [Diagnosis(str(new), 0, "catalogue.version", rule, got, hint)])
+    breaking = comparison.classification == Classification.BREAKING
+    return ExitCode.BREAKING if breaking else ExitCode.OK
+
+
+def run_new(options: argparse.Namespace) -> int:
+    """Write a commented starting point."""
+    import datetime
+
+    from vbs_site import steps
+
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    for each in steps.new_step(_places(options), options.what, options.id, options.area, options.kind, today):
+        print(f"written: {_shown(each.path)}:{each.line}")
+    print("fill it in as its comments say, then run: python build.py check")
+    if options.what == "area":
+        print("readers find it once it stands in the navigation of mkdocs.yml, under extra.vbs.nav")
     return 0
 
 

@@ -18,6 +18,7 @@ from vbs_site.catalogue.indicators import Ratio
 from vbs_site.catalogue.loading import checked
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.reading import Document
+from vbs_site.catalogue.text_tables import parse_table
 from vbs_site.measures.aggregates import _stratified_kinds
 from vbs_site.measures.compile import compile_measure
 from vbs_site.measures.rollup import roll_up, rolled
@@ -25,7 +26,6 @@ from vbs_site.measures.shape import STATISTICS, Columns, in_columns
 from vbs_site.measures.sums import ALL, MAIN, Sums
 from vbs_site.measures.tabulation import _quotient
 from vbs_site.method.reading import Run, full_rows, read_method
-from vbs_site.method.text_tables import parse_table
 from vbs_site.periods import Period
 
 Row = dict[str, Any]

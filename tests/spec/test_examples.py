@@ -7,6 +7,7 @@ import pytest
 from spec.tables import METHOD, outcome
 
 from vbs_site.engines.names import ENGINES
+from vbs_site.measures.examples import lines
 from vbs_site.method.topics import WHERE
 
 RUNS = [(topic, run) for topic in METHOD.topics for run in METHOD.runs(topic)]
@@ -30,17 +31,8 @@ def test_an_example_comes_out_as_it_is_written(engine, run):
     columns = run.then.columns
     wanted = [tuple(map(_cell, columns, row)) for row in run.then.rows]
     rows = outcome(engine, run)
-    found = [_added_up(rows, columns)] if run.added_up else _lines(rows, columns)
+    found = [_added_up(rows, columns)] if run.added_up else lines(rows, columns, WHERE)
     assert sorted(found, key=str) == sorted(wanted, key=str)
-
-
-def _lines(rows, columns):
-    """Return a line for each combination of the columns that say where, with the statistics added up."""
-    places = [column for column in columns if column in WHERE]
-    groups = {}
-    for row in rows:
-        groups.setdefault(tuple(_cell(column, row[column]) for column in places), []).append(row)
-    return [_added_up(group, columns) for group in groups.values()]
 
 
 def _added_up(rows, columns):

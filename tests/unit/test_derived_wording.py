@@ -5,8 +5,8 @@ import string
 from spec.test_derived import BY_LAST, with_sources
 
 from vbs_site.catalogue.wording import definition
-from vbs_site.catalogue.wording.definition import speaking
 from vbs_site.catalogue.wording.derived import PHRASES, explained
+from vbs_site.catalogue.wording.speech import speaking
 
 SHARE = {"kind": "proportion", "of": {"from": "long", "at": "end"}, "event": {"where": {"acute": True}}}
 

@@ -7,14 +7,21 @@ import re
 import string
 
 import pytest
-import yaml
-from unit.wording_catalogues import ROOT, SNAPSHOTS, building_blocks
+from unit.wording_catalogues import ROOT, SNAPSHOTS, building_blocks, written
 
 from vbs_site.catalogue.conditions import AllOf, AnyOf, Compare, Not, parse_where
 from vbs_site.catalogue.events import Link
-from vbs_site.catalogue.wording import definition, phrases_da, phrases_en, sentence, statistic_name
+from vbs_site.catalogue.sources import Column
+from vbs_site.catalogue.wording import (
+    definition,
+    flow_steps,
+    phrases_da,
+    phrases_en,
+    sentence,
+    statistic_name,
+)
 from vbs_site.catalogue.wording.conditions import conditions, pushed
-from vbs_site.catalogue.wording.definition import speaking
+from vbs_site.catalogue.wording.speech import speaking
 from vbs_site.catalogue.wording.windows import window
 from vbs_site.statistics.findings import statistics_of
 
@@ -29,7 +36,9 @@ def as_text(catalogue, name, language):
         statistic_name(each.name, catalogue, name, language)
         for each in statistics_of(catalogue.indicators[name])
     ]
-    return "\n".join([*lines, "", *names]) + "\n"
+    steps = flow_steps(catalogue, name, language)
+    flow = [f"{number}. {step.short}: {step.text}" for number, step in enumerate(steps, start=1)]
+    return "\n".join([*lines, "", *names, *([""] if flow else []), *flow]) + "\n"
 
 
 def every_indicator():
@@ -38,7 +47,7 @@ def every_indicator():
         ("nhs-proms-hip", ROOT / "examples" / "nhs-proms" / "indicators.yaml"),
         ("building-blocks", None),
     ):
-        data = building_blocks() if path is None else yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = building_blocks() if path is None else written(path)
         for name in data["indicators"]:
             for language in data["catalogue"]["languages"]:
                 yield pytest.param(folder, name, language, id=f"{folder}/{name}.{language}")
@@ -76,7 +85,8 @@ def test_wording_is_whole_sentences(catalogues, folder, name, language):
     catalogue = catalogues[folder]
     lines = definition(catalogue, name, language)
     assert [line.topic for line in lines] == sorted((line.topic for line in lines), key=TOPICS.index)
-    for text in [sentence(catalogue, name, language), *(line.text for line in lines)]:
+    steps = [step.text for step in flow_steps(catalogue, name, language)]
+    for text in [sentence(catalogue, name, language), *(line.text for line in lines), *steps]:
         assert text.endswith(".")
         assert text[0] == text[0].upper()
         for fault in ("  ", "..", " .", " ,", "{", "}", "None", "()"):
@@ -215,6 +225,44 @@ def test_after_is_exclusive_and_within_inclusive(blocks, after, within, forwards
 def test_conditions(blocks, where, da, en):
     assert conditions(speaking(blocks, "da"), "stays", parse_where(where)) == da
     assert conditions(speaking(blocks, "en"), "stays", parse_where(where)) == en
+
+
+@pytest.mark.parametrize(
+    ("where", "da"),
+    [
+        ({"kind": "day"}, "af arten dag"),
+        ({"kind": {"in": ["day", "night"]}, "urgent": True}, "af arten dag eller nat og med hast"),
+        ({"kind": "day", "urgent": True}, "af arten dag med hast"),
+        ({"kind": "day", "urgent": False}, "af arten dag og ikke markeret som akut"),
+        ({"not": {"kind": "day"}}, "af en anden art end dag"),
+        ({"days": {">=": 3}}, "i mindst 3 dage"),
+        ({"planned": True, "urgent": True}, "markeret som planlagt med hast"),
+    ],
+)
+def test_a_column_can_say_itself_how_rows_are_described_by_it(blocks, where, da):
+    columns = dict(blocks.sources["stays"].columns)
+    for name, phrases in {
+        "kind": {"phrase": {"da": "af arten {value}"}, "phrase_not": {"da": "af en anden art end {value}"}},
+        "urgent": {"phrase": {"da": "med hast"}},
+        "days": {"phrase": {"da": "i {value}"}},
+    }.items():
+        columns[name] = columns[name].model_copy(update=phrases)
+    stays = blocks.sources["stays"].model_copy(update={"columns": columns})
+    changed = blocks.model_copy(update={"sources": {**blocks.sources, "stays": stays}})
+    assert conditions(speaking(changed, "da"), "stays", parse_where(where)) == da
+
+
+@pytest.mark.parametrize(
+    ("column", "phrase"),
+    [
+        ({"type": "boolean"}, "med {value}"),
+        ({"type": "integer"}, "med et tal"),
+        ({"type": "integer"}, "fra {value} til {value}"),
+    ],
+)
+def test_a_phrase_has_the_value_once_and_that_of_a_boolean_has_none(column, phrase):
+    with pytest.raises(ValueError, match=r"a phrase has `\{value\}` once; that of a boolean has none"):
+        Column.model_validate(column | {"phrase": {"da": phrase, "en": phrase}})
 
 
 def test_negation_moved_inwards_keeps_the_rows_of_three_valued_logic():

@@ -18,7 +18,7 @@ READMISSION = "| 1         | 2025-02-09 12:00 |                  | DJ44      | y
 class Plain(yaml.SafeDumper):
     """Writes everything out."""
 
-    def ignore_aliases(self, data):
+    def ignore_aliases(self, data):  # noqa: ARG002 - the dumper's own
         return True
 
 
@@ -62,8 +62,10 @@ def test_examples_that_are_right_are_not_spoken_of(home):
 def test_one_that_comes_out_otherwise_is_named_with_both_numbers(home):
     loaded = changed(home, READMISSION, READMISSION.replace("12:00", "12:01"))
     assert said(loaded, home) == [
-        "catalogue.yaml:96: indicators.readmission.examples.0: the example gives what is written. "
-        "got: n 1, numerator 0. Written: n 1, numerator 1."
+        (
+            "catalogue.yaml:96: indicators.readmission.examples.0: the example gives what is written. "
+            "got: n 1, numerator 0. Written: n 1, numerator 1."
+        )
     ]
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import yaml
 
+from vbs_site.catalogue.reading import read
+
 ROOT = Path(__file__).parents[2]
 SNAPSHOTS = ROOT / "tests" / "snapshots" / "wording"
 
@@ -18,6 +20,13 @@ FILLED_IN = {
     "direction": "neutral",
     "review": {"owner": {"da": "Os", "en": "Us"}},
 }
+
+
+def written(path):
+    """Return a catalogue with its parts as data."""
+    document, faults = read(path)
+    assert not faults, faults
+    return document.data
 
 
 def building_blocks():

@@ -1,6 +1,6 @@
 """DuckDB, the embedded engine: bounded, locked, and only ever given SELECTs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -80,9 +80,17 @@ class DuckDB:
                 The engine's own sentence is not repeated, since it may quote data.
             TypeError: when it is not one SELECT.
         """
-        with _faults():
-            text = only_select(query).sql(DIALECT, copy=False)
-            return self.connection.execute(text).fetchall()
+        return self.answering(query)()
+
+    def answering(self, query: exp.Query) -> Callable[[], list[tuple[Any, ...]]]:
+        """Return what runs one SELECT each time that it is called, as `rows` does. The query is used up."""
+        text = only_select(query).sql(DIALECT, copy=False)
+
+        def answer() -> list[tuple[Any, ...]]:
+            with _faults():
+                return self.connection.execute(text).fetchall()
+
+        return answer
 
 
 @contextmanager

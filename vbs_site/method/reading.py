@@ -57,13 +57,15 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from vbs_site.catalogue.loading import checked, diagnoses
+from vbs_site.catalogue.loading import checked
 from vbs_site.catalogue.model import Catalogue
-from vbs_site.catalogue.organisations import Organisations, read_organisations
+from vbs_site.catalogue.model_faults import diagnoses
+from vbs_site.catalogue.organisation_file import read_organisations
+from vbs_site.catalogue.organisations import Organisations
 from vbs_site.catalogue.reading import Document, Place, read
+from vbs_site.catalogue.text_tables import TextTable
 from vbs_site.catalogue.words import Frozen
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError, nearest
-from vbs_site.method.text_tables import TextTable
 from vbs_site.method.topics import WHERE, Common, Example, Topic
 
 HERE = Path(str(files("vbs_site.method")))

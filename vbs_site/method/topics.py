@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 
+from vbs_site.catalogue.text_tables import Table
 from vbs_site.catalogue.words import LANGUAGES, Frozen, Name, Slug, Text
-from vbs_site.method.text_tables import Table
 
 WHERE = ("level", "unit", "period", "sex", "age_band", "bin", "stratum", "part")
 """Columns that say where a number belongs; every other column of a result is a statistic that can be added up."""

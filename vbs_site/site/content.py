@@ -161,6 +161,8 @@ def _practice_faults(page: Page, catalogue: Catalogue, organisations: Organisati
         for each in named:
             if each not in known[key]:
                 yield fault(key, f"every name in {key} exists", repr(each), nearest(each, known[key]))
+    for got in _out_of_time(page, organisations):
+        yield fault("units", "a unit exists when its practice starts", got, "Name the unit of that time")
     dates = [key for key in ("started", "started_by") if key in page.front]
     if len(dates) != 1:
         yield fault(
@@ -174,6 +176,18 @@ def _practice_faults(page: Page, catalogue: Catalogue, organisations: Organisati
             yield fault(
                 key, "a date is a year, a month or a day", repr(day), "Write 2018, 2018-11 or 2018-11-01"
             )
+
+
+def _out_of_time(page: Page, organisations: Organisations) -> Iterable[str]:
+    """Yield each unit that does not exist when its practice starts, compared as precisely as the start is known."""
+    named, started = page.front.get("units"), str(page.front.get("started") or "")
+    for each in named if isinstance(named, list) else ():
+        unit = organisations.by_id.get(str(each))
+        if unit is None or not started:
+            continue
+        first, last = (str(day or "")[: len(started)] for day in (unit.valid_from, unit.valid_to))
+        if started < first or (last and last < started):
+            yield f"{each} ({unit.valid_from or '…'} to {unit.valid_to or '…'}), started {started}"
 
 
 def _unlike_translations(folder: Path, languages: Iterable[str]) -> list[Diagnosis]:

@@ -1,5 +1,7 @@
 """What every page is made from: the bundle, its results indexed, the practices, and one language."""
 
+import csv
+import datetime
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +18,7 @@ from vbs_site.site import numbers
 from vbs_site.site.content import Practice
 from vbs_site.site.results import Result, Results
 from vbs_site.site.words import SHAPES, SIGNS, say
+from vbs_site.tables import records
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -41,6 +44,45 @@ class Context:
         """Return the site's own words."""
         return say(key, self.language)
 
+    @cached_property
+    def today(self) -> datetime.date:
+        """Return the day up to which anything is delivered; the day of the release as far as dates of validity go."""
+        latest = self.bundle.deliveries["latest"]
+        return datetime.date.fromisoformat(latest) if latest else datetime.date.max
+
+    @cached_property
+    def flow(self) -> dict[tuple[str, str], dict[str, str]]:
+        """Return the counts on the way from source rows to each figure: (indicator, period) to step to count in words.
+
+        A release without the table has none; a count that is not shown is a sign.
+        """
+        path = self.bundle.folder / "flow.csv"
+        found: dict[tuple[str, str], dict[str, str]] = {}
+        if path.exists():
+            with path.open(encoding="utf-8", newline="") as file:
+                for row in csv.DictReader(file):
+                    count = self.whole(int(row["count"])) if row["count"] else SIGNS["suppressed"]
+                    found.setdefault((row["indicator"], row["period"]), {})[row["step"]] = count
+        return found
+
+    @cached_property
+    def deliverers(self) -> dict[str, list[str]]:
+        """Return who delivered rows of each source; a source that nobody in particular delivers has the empty name."""
+        table = self.bundle.quality
+        rows = table[(table["check"] == "rows") & (table["unit"].fillna("") != NATIONAL)]
+        found = rows.assign(deliverer=rows["deliverer"].fillna("")).groupby("source")["deliverer"]
+        return {str(source): sorted(set(each)) for source, each in found}
+
+    @cached_property
+    def unknown_units(self) -> dict[str, list[tuple[str, int | None, int | None]]]:
+        """Return how many index events lie in no known unit: indicator to (unit kind, count, of how many)."""
+        table = self.bundle.quality
+        found: dict[str, list[tuple[str, int | None, int | None]]] = {}
+        for each in records(table[table["check"] == "unknown_unit"]):
+            name, kind = each["column"].split(":")
+            found.setdefault(name, []).append((kind, each["count"], each["of"]))
+        return found
+
     def text(self, words: dict[str, str] | None) -> str:
         """Return a text of the catalogue in this language."""
         return words[self.language] if words else ""
@@ -64,6 +106,20 @@ class Context:
             return self.say(unit)
         organisation = self.bundle.organisations.by_id.get(unit)
         return self.text(organisation.name) if organisation else unit
+
+    def is_recast(self, unit: str, period: Period) -> bool:
+        """Return whether a unit's figure of a period is that of the units that it takes over from later."""
+        organisation = self.bundle.organisations.by_id.get(unit)
+        if organisation is None or not organisation.predecessors or organisation.valid_from is None:
+            return False
+        return period.last_day < organisation.valid_from
+
+    def is_only_recast(self, unit: str) -> bool:
+        """Return whether a unit takes over from others after the last day that anyone has delivered."""
+        organisation = self.bundle.organisations.by_id.get(unit)
+        if organisation is None or not organisation.predecessors or organisation.valid_from is None:
+            return False
+        return self.today <= organisation.valid_from
 
     def unit_kind_name(self, kind: str) -> str:
         """Return the name of a unit kind."""
@@ -101,6 +157,21 @@ class Context:
             return ""
         n = numbers.whole(result.n, self.language)
         return n if result.numerator is None else f"{numbers.whole(result.numerator, self.language)} / {n}"
+
+    def score(self, amount: float) -> str:
+        """Return a number of an instrument's scale with as many decimals as it has."""
+        return numbers.plain(amount, self.language)
+
+    def counted(self, computed: int, described: int) -> str:
+        """Return how many measures there are, and how many of them have figures, as in `9 indikatorer: 7 beregnet, 2 kun beskrevet`."""
+        many = computed + described
+        words = f"{self.whole(many)} {self.say('measures_one' if many == 1 else 'measures_all')}"
+        parts = [
+            f"{self.whole(count)} {self.say(key)}"
+            for count, key in ((computed, "computed"), (described, "only_described"))
+            if count
+        ]
+        return f"{words}: {', '.join(parts)}" if parts else words
 
     def status(self, status: str) -> str:
         """Return a status in words."""

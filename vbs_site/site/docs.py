@@ -7,17 +7,30 @@ from pathlib import Path
 
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.site.content import PRACTICES
-from vbs_site.site.pages import indicator, method, organisation
+from vbs_site.site.pages import described, groups, indicator, method, organisation, policy
 from vbs_site.site.stamp import DESCRIPTION, TITLE, hole
 from vbs_site.site.words import say
 
 ASSETS = Path(__file__).parent / "assets"
 SHELL = "vbs-shell"
 BANNER = "banner"
-STAMPED = {"indikator": indicator.HOLES, "organisation": organisation.HOLES, "metode": method.HOLES}
-"""Folder of the pages of one type to the holes in their shell."""
-WIDE = ("front", "indicators", "organisations", "practice_list")
-"""Holes whose pages are shown without the section's list of pages beside them."""
+STAMPED = {
+    "indikator": indicator.HOLES,
+    "beskrevet": described.HOLES,
+    "organisation": organisation.HOLES,
+    "metode": method.HOLES,
+}
+"""Type of page, which is the folder of its shell, to the holes in it."""
+SECTIONS = {"beskrevet": "indikator"}
+"""Type of page to the folder of the section that it is shown under, where that is another; addresses lie there too."""
+HIDDEN = {
+    "front": "[navigation, toc]",
+    "area": "[toc]",
+    "indicators": "[navigation, toc]",
+    "organisations": "[navigation]",
+    "practice_list": "[navigation]",
+}
+"""Hole to what its page does without beside it: the section's list of pages, or the table of contents."""
 HEADED = {"method": "rules_and_examples"}
 """Holes under a heading of their own, which the page's table of contents then lists."""
 
@@ -59,8 +72,9 @@ def write_docs(folder: Path, content: Path, language: str, catalogue: Catalogue)
         path = folder / kind / f"{SHELL}.md"
         path.parent.mkdir(exist_ok=True)
         path.write_text(_shell(names, language), encoding="utf-8", newline="\n")
-        flat = (folder / f"{kind}.md").exists()
-        sections[f"{kind}/{SHELL}.md"] = f"{kind}.md" if flat else f"{kind}/index.md"
+        section = SECTIONS.get(kind, kind)
+        flat = (folder / f"{section}.md").exists()
+        sections[f"{kind}/{SHELL}.md"] = f"{section}.md" if flat else f"{section}/index.md"
     shutil.copytree(ASSETS, folder / "assets", dirs_exist_ok=True)
     return Docs(folder, holes, sections)
 
@@ -75,6 +89,10 @@ def _holes(catalogue: Catalogue, folder: Path) -> dict[str, str]:
         "datakvalitet/": "quality",
         "metode/": "method",
     }
+    if catalogue.policies:
+        pages[policy.PATH] = "policy"
+    if catalogue.groups:
+        pages[groups.PATH] = "groups"
     pages |= {f"omraade/{area}/": "area" for area in catalogue.areas}
     return pages | {
         f"{PRACTICES}/{path.stem}/": "practice"
@@ -93,6 +111,8 @@ def _title(catalogue: Catalogue, address: str, language: str) -> str:
         "udgivelse/": "release",
         "datakvalitet/": "quality",
         "metode/": "method_page",
+        policy.PATH: "policies",
+        groups.PATH: "decisions",
     }
     return say(keys[address], language) if address in keys else catalogue.catalogue.title[language]
 
@@ -108,7 +128,8 @@ def _append(folder: Path, address: str, name: str, title: str, language: str) ->
     if name in HEADED:
         text += f"\n\n## {say(HEADED[name], language)} {{#{HEADED[name].replace('_', '-')}}}"
     # Tables and charts need the room; a page that says itself what it hides keeps its own front matter.
-    front = "---\nhide: [navigation]\n---\n" if name in WIDE and not text.startswith("---\n") else ""
+    hidden = HIDDEN.get(name)
+    front = f"---\nhide: {hidden}\n---\n" if hidden and not text.startswith("---\n") else ""
     path.write_text(f"{front}{text}\n\n{hole(name)}\n", encoding="utf-8", newline="\n")
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -23,6 +24,7 @@ def is_share(statistic: str) -> bool:
     return statistic in PERCENT or statistic.startswith("event_free_")
 
 
+@lru_cache(maxsize=100_000)
 def number(value: float, decimals: int, language: str) -> str:
     """Return a number with a fixed count of decimals, rounded half up."""
     step = Decimal(1).scaleb(-decimals)
@@ -34,6 +36,11 @@ def number(value: float, decimals: int, language: str) -> str:
 def whole(value: int, language: str) -> str:
     """Return a count with thousands marked: 3.478 in Danish, 3,478 in English."""
     return format_decimal(int(value), format="#,##0", locale=LOCALES[language])
+
+
+def plain(value: float, language: str) -> str:
+    """Return a number with the decimals that it has, three at most."""
+    return str(format_decimal(Decimal(repr(float(value))), format="#,##0.###", locale=LOCALES[language]))
 
 
 def percent(value: float, language: str) -> str:

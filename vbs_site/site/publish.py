@@ -13,19 +13,32 @@ from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any
 
+from vbs_site.catalogue.described import Described
 from vbs_site.diagnostics import ExitCode, FaultError
-from vbs_site.files import built_aside
+from vbs_site.files import built_aside, write_text
 from vbs_site.method.reading import read_method
 from vbs_site.releases.bundle import Bundle, read_bundle
 from vbs_site.site import builder
 from vbs_site.site.content import content_faults, practices
 from vbs_site.site.context import Context, make_environment
-from vbs_site.site.docs import BANNER, SHELL, STAMPED, Docs, write_docs
+from vbs_site.site.docs import BANNER, SECTIONS, SHELL, STAMPED, Docs, write_docs
 from vbs_site.site.links import link_faults
-from vbs_site.site.pages import indicator, method, organisation, overviews, quality
+from vbs_site.site.pages import (
+    area,
+    described,
+    groups,
+    indicator,
+    measures,
+    method,
+    organisation,
+    overviews,
+    policy,
+    quality,
+    unused,
+)
 from vbs_site.site.results import index_results
 from vbs_site.site.stamp import Shell, split, write_page
-from vbs_site.site.versions import write_versions
+from vbs_site.site.versions import redirect, write_versions
 from vbs_site.site.words import say
 
 NAMES = {"da": "Dansk", "en": "English"}
@@ -158,6 +171,8 @@ def _stamp(context: Context, docs: Docs, out: Path, languages: list[str], prefix
     }
     for kind in shells:
         shutil.rmtree(out / kind / SHELL)
+        if kind in SECTIONS:
+            (out / kind).rmdir()
     for path in sorted([*out.rglob("index.html"), out / "404.html"]):
         if prefix == "" and any(path.is_relative_to(out / each) for each in languages[1:]):
             continue
@@ -185,6 +200,7 @@ def _stamp(context: Context, docs: Docs, out: Path, languages: list[str], prefix
             shell_path=f"{page.kind}/{SHELL}/",
         )
     _write_tables(context, out)
+    _write_former(context, out)
     _tell_search(out, pages)
     _tell_sitemap(out, pages)
 
@@ -207,7 +223,9 @@ def _written_page(context: Context, docs: Docs, address: str) -> dict[str, str]:
         "release": lambda: overviews.release(context),
         "quality": lambda: quality.quality(context),
         "method": lambda: method.index(context),
-        "area": lambda: overviews.area(context, address.split("/")[1]),
+        "policy": lambda: policy.page(context),
+        "groups": lambda: groups.page(context),
+        "area": lambda: area.area(context, address.split("/")[1]),
         "practice": lambda: overviews.practice(
             context, next(each for each in context.practices if each.slug == address.split("/")[1])
         ),
@@ -216,15 +234,24 @@ def _written_page(context: Context, docs: Docs, address: str) -> dict[str, str]:
 
 
 def _stamped(context: Context) -> Iterator[Stamped]:
-    for name, each in context.bundle.catalogue.indicators.items():
+    catalogue = context.bundle.catalogue
+    for name, each in catalogue.computed.items():
         fragments = indicator.fragments(context, name)
         yield Stamped(
-            indicator.path(name),
+            measures.path(name),
             context.text(each.title),
             context.definition(name)["sentence"],
             fragments,
             "indikator",
         )
+    for name, measure in {**catalogue.indicators, **catalogue.described}.items():
+        if measure.lifecycle.state != "active":
+            words, fragments = unused.description(context, name), unused.fragments(context, name)
+        elif isinstance(measure, Described):
+            words, fragments = context.text(measure.definition), described.fragments(context, name)
+        else:
+            continue
+        yield Stamped(measures.path(name), context.text(measure.title), words, fragments, "beskrevet")
     for unit in context.shown_organisations:
         title = context.text(unit.name)
         description = f"{title}: {context.say('all_indicators').lower()}"
@@ -254,6 +281,14 @@ def _write_tables(context: Context, out: Path) -> None:
             if folder.is_dir():
                 with (folder / "results.csv").open("w", encoding="utf-8", newline="") as file:
                     csv.writer(file, lineterminator="\n").writerows([header, *members])
+
+
+def _write_former(context: Context, out: Path) -> None:
+    """Write a redirect under each former id of a measure to its page."""
+    catalogue = context.bundle.catalogue
+    for name, measure in {**catalogue.indicators, **catalogue.described}.items():
+        for alias in measure.aliases:
+            write_text(out / measures.path(alias) / "index.html", redirect(f"../{name}/"))
 
 
 def _tell_search(out: Path, pages: list[Stamped]) -> None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from vbs_site.catalogue.model import Catalogue
@@ -61,8 +62,15 @@ class Results:
 
     def units(self, indicator: str) -> list[tuple[str, str]]:
         """Return (unit_kind, unit) of everyone who has results for an indicator, national first."""
-        found = {key[2:4] for key in self.series if key[0] == indicator and key[4] == "all"}
-        return sorted(found, key=lambda each: (each[0] != NATIONAL, each))
+        return self._units.get(indicator, [])
+
+    @cached_property
+    def _units(self) -> dict[str, list[tuple[str, str]]]:
+        found = defaultdict[str, set[tuple[str, str]]](set)
+        for indicator, _, kind, unit, stratum in self.series:
+            if stratum == "all":
+                found[indicator].add((kind, unit))
+        return {name: sorted(each, key=lambda key: (key[0] != NATIONAL, key)) for name, each in found.items()}
 
     def strata(self, indicator: str) -> list[str]:
         """Return the strata of an indicator other than everyone."""

@@ -52,7 +52,7 @@ def write_versions(site: Path, languages: Sequence[str]) -> str:
             ]
             write_text(site / release / "versions.json", _listed(entries))
     _write_latest(site, newest)
-    write_text(site / "index.html", _redirect(f"{LATEST}/"))
+    write_text(site / "index.html", redirect(f"{LATEST}/"))
     return newest
 
 
@@ -69,14 +69,15 @@ def _write_latest(site: Path, newest: str) -> None:
             target = aside / address / "index.html"
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(
-                _redirect("../" * (address.count("/") + 1) + f"{newest}/{address}"),
+                redirect("../" * (address.count("/") + 1) + f"{newest}/{address}"),
                 encoding="utf-8",
                 newline="\n",
             )
     shutil.rmtree(site / f".old-{LATEST}", ignore_errors=True)
 
 
-def _redirect(target: str) -> str:
+def redirect(target: str) -> str:
+    """Return a page that leads to another address at once."""
     where = html.escape(target, quote=True)
     return (
         f'<!doctype html>\n<html lang="da">\n<head>\n<meta charset="utf-8">\n<title>{where}</title>\n'

@@ -6,7 +6,8 @@ from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.wording import shown, what, who
 from vbs_site.catalogue.wording.derived import derived
 from vbs_site.catalogue.wording.missing import missing
-from vbs_site.catalogue.wording.speech import Speech
+from vbs_site.catalogue.wording.speech import Speech, speaking
+from vbs_site.catalogue.wording.targets import WordedTarget, targets
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def definition(catalogue: Catalogue, name: str, language: str) -> tuple[Line, ..
         "event": who.event(speech, indicator),
         "calculation": what.calculation(speech, indicator),
         "threshold": what.threshold(speech, indicator),
-        "target": what.targets(speech, indicator),
+        "target": " ".join(_target(speech, each) for each in targets(catalogue, name, language)),
         "adjustment": what.adjustment(speech, indicator),
         "unit": shown.units(speech, indicator),
         "period": shown.period(speech, indicator),
@@ -57,15 +58,6 @@ def definition(catalogue: Catalogue, name: str, language: str) -> tuple[Line, ..
     return tuple(Line(topic, speech.label(topic), text) for topic, text in texts.items() if text)
 
 
-def speaking(catalogue: Catalogue, language: str) -> Speech:
-    """Return the catalogue in a language.
-
-    Raises:
-        ValueError: when the catalogue has no texts in the language.
-    """
-    languages = catalogue.catalogue.languages
-    if language not in languages:
-        raise ValueError(
-            f"the catalogue has no texts in {language!r}; its languages are {', '.join(languages)}"
-        )
-    return Speech(catalogue, language)
+def _target(speech: Speech, target: WordedTarget) -> str:
+    valid = f", {target.valid}" if target.valid else ""
+    return speech.say("target", label=target.label, level=target.level, valid=valid, source=target.source)

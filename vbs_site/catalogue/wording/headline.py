@@ -17,9 +17,8 @@ from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.populations import Per, PersonTime
 from vbs_site.catalogue.wording import halves
 from vbs_site.catalogue.wording.conditions import meant
-from vbs_site.catalogue.wording.definition import speaking
 from vbs_site.catalogue.wording.links import in_short
-from vbs_site.catalogue.wording.speech import Speech
+from vbs_site.catalogue.wording.speech import Speech, speaking
 from vbs_site.catalogue.wording.what import strata
 from vbs_site.catalogue.wording.who import reasons_in_short
 from vbs_site.catalogue.wording.windows import day, index_time, look_back
@@ -189,6 +188,8 @@ def _change(speech: Speech, indicator: Change | AdjustedChange, ends: dict[str, 
 
 def _span(speech: Speech, first: Duration, last: Duration) -> str:
     """Return a window of days in short, as in «højst 90 dage før» or «305 til 425 dage efter»."""
+    if first.count == last.count == 0:
+        return speech.say("head_same_day")
     if first.count < 0 and last.count == 0:
         return speech.say("head_before", length=speech.length(first))
     if first.count == 0 and last.count > 0:

@@ -8,8 +8,8 @@ from vbs_site.catalogue.events import Event, Exclusion, IndexEvents, Link
 from vbs_site.catalogue.indicators import Indicator
 from vbs_site.catalogue.values import Value
 from vbs_site.catalogue.wording.conditions import conditions, meant
-from vbs_site.catalogue.wording.speech import Speech
-from vbs_site.catalogue.wording.windows import how_time_counts, index_time, time_of, window
+from vbs_site.catalogue.wording.speech import Speech, capital
+from vbs_site.catalogue.wording.windows import how_time_counts, index_time, linked_by_day, time_of, window
 
 Linking = Exclusion | Event | Value
 
@@ -44,7 +44,8 @@ def link_clause(speech: Speech, of: IndexEvents, owner: Linking) -> str:
         case "sum":
             return speech.say("link_sum", **parts, **_summed(speech, of, link))
         case _:
-            return speech.say("link", **parts, least=least(speech, link))
+            parts["other"] = speech.say("head_other") if _source(of, link) == of.from_ else ""
+            return speech.say("link", **parts, least=speech.number(_least(link)))
 
 
 def every_row(speech: Speech, of: IndexEvents, owner: Linking) -> str:
@@ -63,7 +64,7 @@ def value_clause(speech: Speech, of: IndexEvents, value: Value) -> str:
     amount = speech.amount(_source(of, link), link.value)
     if link.pick == "sum":
         return speech.say("value_sum", value=amount, rows=rows, how=how)
-    return speech.say("value_picked", value=amount, rows=rows, how=how, **_picked(speech, of, link))
+    return speech.say("value_picked", value=capital(amount), rows=rows, how=how, **_picked(speech, of, link))
 
 
 def in_short(speech: Speech, of: IndexEvents, owner: Linking) -> dict[str, str]:
@@ -78,22 +79,22 @@ def in_short(speech: Speech, of: IndexEvents, owner: Linking) -> dict[str, str]:
     if link.then is not None:
         told = conditions(speech, source, link.then)
         then = speech.say("short_then", pick=speech.say(f"pick_{link.pick}"), then=told)
-    decides = link.pick == "count" and link.at_least is not None
+    least = _least(link)
     return {
-        "least": speech.say("at_least_rows", number=least(speech, link)) if decides else "",
+        "least": speech.say("at_least_rows", number=speech.number(least)) if least > 1 else "",
         "other": speech.say("head_other") if source == of.from_ else "",
         "rows": speech.rows(source),
-        "conditions": (f" {phrase}" if phrase else "") + total,
-        "window": window(speech, link, index_time(speech, of), forwards=forwards),
+        "conditions": (f" {phrase}" if phrase else "") + total + ("," if link.same else ""),
+        "window": window(
+            speech, link, index_time(speech, of), forwards=forwards, by_day=linked_by_day(speech, of, link)
+        ),
         "then": then,
     }
 
 
-def least(speech: Speech, link: Link) -> str:
+def _least(link: Link) -> int:
     """Return how many rows it takes."""
-    return speech.number(
-        math.ceil(link.at_least) if link.pick == "count" and link.at_least is not None else 1
-    )
+    return math.ceil(link.at_least) if link.pick == "count" and link.at_least is not None else 1
 
 
 def _source(of: IndexEvents, link: Link) -> str:
@@ -113,7 +114,7 @@ def _parts(speech: Speech, of: IndexEvents, link: Link, *, forwards: bool) -> di
         if link.where
         else rows + _alike(speech, source, link),
         "time": time,
-        "window": window(speech, link, index, forwards=forwards),
+        "window": window(speech, link, index, forwards=forwards, by_day=linked_by_day(speech, of, link)),
     }
 
 
@@ -128,7 +129,11 @@ def _like(speech: Speech, source: str, link: Link, before: str, phrase: str) -> 
         return before
     columns = speech.listed([speech.column(source, name) for name in link.same])
     same = speech.say(phrase, columns=columns)
-    return speech.say("besides", first=before, then=same) if before else same
+    if not before:
+        return same
+    # An «eller» before it would leave open how far the last condition reaches.
+    joined = "besides" if speech.say("or") in before else "as_well"
+    return speech.say(joined, first=before, then=same)
 
 
 def _picked(speech: Speech, of: IndexEvents, link: Link) -> dict[str, str]:

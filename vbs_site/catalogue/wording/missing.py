@@ -126,16 +126,26 @@ def _negative(speech: Speech, source: str, condition: Condition) -> Iterator[Com
 
 
 def _undecided(speech: Speech, source: str, condition: Condition) -> Iterator[str]:
-    asked = list(comparisons(condition))
-    names = dict.fromkeys(each.column for each in asked if each.operator != "missing")
-    columns = [each for each in names if speech.nullable(source, each)]
-    if not columns:
-        return
-    rows = capital(speech.rows(source))
-    if any(each.operator == "missing" for each in asked):
-        yield speech.say("undecided_event", rows=rows)
-    else:
-        yield speech.say("without_event", rows=rows, columns=_columns(speech, source, columns))
+    left_out = undecided(speech, source, condition)
+    if left_out is not None:
+        yield left_out
+    elif _may_lack(speech, source, condition):
+        yield speech.say("undecided_event", rows=capital(speech.rows(source)))
+
+
+def undecided(speech: Speech, source: str, condition: Condition) -> str | None:
+    """Return which rows are in neither numerator nor denominator, as the event cannot be decided; None when all can."""
+    columns = _may_lack(speech, source, condition)
+    if not columns or any(each.operator == "missing" for each in comparisons(condition)):
+        return None
+    named = _columns(speech, source, columns)
+    return speech.say("without_event", rows=capital(speech.rows(source)), columns=named)
+
+
+def _may_lack(speech: Speech, source: str, condition: Condition) -> list[str]:
+    """Return the columns of the comparisons with a value that may be missing."""
+    names = dict.fromkeys(each.column for each in comparisons(condition) if each.operator != "missing")
+    return [each for each in names if speech.nullable(source, each)]
 
 
 def _deaths(speech: Speech, indicator: Indicator) -> Iterator[str]:
@@ -151,7 +161,7 @@ def _deaths(speech: Speech, indicator: Indicator) -> Iterator[str]:
 def _values(speech: Speech, indicator: Indicator) -> Iterator[str]:
     match indicator:
         case Mean() if indicator.of is not None:
-            yield from _means(speech, indicator, indicator.of)
+            yield from valueless(speech, indicator, indicator.of)
         case Mean():
             value = indicator.value
             assert value.from_ is not None and value.sum is not None, "a cohort's value is a sum"
@@ -168,7 +178,7 @@ def _values(speech: Speech, indicator: Indicator) -> Iterator[str]:
             return
 
 
-def _means(speech: Speech, indicator: Mean, of: IndexEvents) -> Iterator[str]:
+def valueless(speech: Speech, indicator: Mean, of: IndexEvents) -> Iterator[str]:
     """Say which index events have no value; a count or sum is 0 where nothing is found."""
     value = indicator.value
     if value.link is None:

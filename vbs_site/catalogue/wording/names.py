@@ -15,8 +15,7 @@ from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.populations import PersonTime
 from vbs_site.catalogue.statistics import statistics_of
 from vbs_site.catalogue.wording import halves
-from vbs_site.catalogue.wording.definition import speaking
-from vbs_site.catalogue.wording.speech import Speech, capital
+from vbs_site.catalogue.wording.speech import Speech, capital, speaking, years_of
 from vbs_site.catalogue.wording.what import strata
 
 _NAMES = {
@@ -66,7 +65,7 @@ def statistic_name(statistic: str, catalogue: Catalogue, indicator_name: str, la
             expected = indicator.pair is not None and indicator.pair.expected is not None
             return speech.say("name_complete_expected" if expected else "name_complete")
         case _ if statistic in _NAMES:
-            return speech.say(_NAMES[statistic], unit=f" ({speech.measure('points')})")
+            return speech.say(_NAMES[statistic], unit=_points(speech, indicator))
         case _:
             raise ValueError(
                 f"indicator {indicator_name!r} of kind {indicator.kind} has no statistic {statistic!r}"
@@ -88,9 +87,19 @@ def _day(indicator: TimeToEvent, statistic: str) -> int | None:
 
 
 def _length(speech: Speech, indicator: TimeToEvent, day: int) -> str:
-    """Return the day as it is written in the catalogue."""
+    """Return the day as it is written in the catalogue, whole years of days as years."""
     lengths = [indicator.event.within, *indicator.shown_at]
-    return next(speech.length(each) for each in lengths if int(each.longest_days) == day)
+    chosen = next(each for each in lengths if int(each.longest_days) == day)
+    years = years_of(chosen)
+    return speech.counted(years, "years") if years else speech.length(chosen)
+
+
+def _points(speech: Speech, indicator: Indicator) -> str:
+    """Return what a change is counted in; an index with 1 as its best value is not counted in points."""
+    if not isinstance(indicator, Change | AdjustedChange):
+        return ""
+    is_index = speech.catalogue.instruments[indicator.instrument].range[1] <= 1
+    return "" if is_index else f" ({speech.measure('points')})"
 
 
 def _threshold(catalogue: Catalogue, indicator: Indicator) -> float:

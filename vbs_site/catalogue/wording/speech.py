@@ -106,8 +106,10 @@ class Speech:
         return f"{self.number(value)} {one if value == 1 else many}"
 
     def length(self, duration: Duration) -> str:
-        """Return a length of time, without its sign."""
-        return self.counted(abs(duration.count), duration.unit)
+        """Return a length of time, without its sign; whole years of days are said as years too."""
+        days = self.counted(abs(duration.count), duration.unit)
+        years = years_of(duration)
+        return self.say("days_as_years", days=days, years=self.counted(years, "years")) if years else days
 
     def per_unit(self, word: str, count: int) -> str:
         """Return what a number is taken per, as in `pr. patient` or `pr. 100 patienter`."""
@@ -146,6 +148,26 @@ class Speech:
     def quoted(self, words: str) -> str:
         """Return words in quotation marks."""
         return self.say("quoted", words=words)
+
+
+def speaking(catalogue: Catalogue, language: str) -> Speech:
+    """Return the catalogue in a language.
+
+    Raises:
+        ValueError: when the catalogue has no texts in the language.
+    """
+    languages = catalogue.catalogue.languages
+    if language not in languages:
+        raise ValueError(
+            f"the catalogue has no texts in {language!r}; its languages are {', '.join(languages)}"
+        )
+    return Speech(catalogue, language)
+
+
+def years_of(duration: Duration) -> int:
+    """Return how many years of 365 days a length in days is, 0 when it is no whole number of them."""
+    years, rest = divmod(abs(duration.count), 365)
+    return years if duration.unit == "days" and rest == 0 else 0
 
 
 def capital(words: str) -> str:

@@ -11,7 +11,6 @@ from vbs_site.catalogue.indicators import (
     ShareOfSum,
     StandardisedRate,
     StandardisedRatio,
-    Target,
     TimeToEvent,
     strata_of,
 )
@@ -22,12 +21,12 @@ from vbs_site.catalogue.wording.conditions import meant
 from vbs_site.catalogue.wording.speech import Speech, capital
 from vbs_site.catalogue.wording.windows import index_of, index_time, subject
 
-_SIGNS = {"<=": "amount_<=", "<": "amount_<", ">=": "amount_>=", ">": "amount_>"}
-
 
 def calculation(speech: Speech, indicator: Indicator) -> str:
     """Return how the value is calculated, and which way is better."""
-    return f"{_calculation(speech, indicator)} {speech.say(f'better_{main_direction(indicator)}')}"
+    better = main_direction(indicator)
+    changes = isinstance(indicator, Change | AdjustedChange) and better != "neutral"
+    return f"{_calculation(speech, indicator)} {speech.say(f'change_{better}' if changes else f'better_{better}')}"
 
 
 def _calculation(speech: Speech, indicator: Indicator) -> str:
@@ -181,27 +180,6 @@ def threshold(speech: Speech, indicator: Indicator) -> str | None:
         source=chosen.source.rstrip("."),
     )
     return f"{words} {speech.text(instrument.caution)}." if instrument.caution else words
-
-
-def targets(speech: Speech, indicator: Indicator) -> str | None:
-    """Return the levels to reach, or None."""
-    return " ".join(_target(speech, indicator, each) for each in indicator.targets) or None
-
-
-def _target(speech: Speech, indicator: Indicator, target: Target) -> str:
-    share = isinstance(indicator, Proportion | ShareOfSum | TimeToEvent)
-    value = speech.percent(target.value) if share else speech.number(target.value)
-    between = [
-        name for name, day in (("from", target.valid_from), ("to", target.valid_to)) if day is not None
-    ]
-    days = [speech.day(day) for day in (target.valid_from, target.valid_to) if day is not None]
-    return speech.say(
-        "target",
-        label=speech.text(target.label),
-        level=speech.say(_SIGNS[target.op], value=value),
-        dates=speech.say(f"target_{'_'.join(between)}", day=days[0], end=days[-1]) if days else "",
-        source=target.source.rstrip("."),
-    )
 
 
 def adjustment(speech: Speech, indicator: Indicator) -> str | None:

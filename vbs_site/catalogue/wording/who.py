@@ -101,17 +101,16 @@ def excluded(speech: Speech, indicator: Indicator) -> str | None:
         return None
     reasons = list[str]()
     for each in exclusions:
-        reason = _reason(speech, index_of(indicator), each)
-        reasons.append(
-            speech.say("because", reason=reason, why=speech.text(each.why)) if each.why else reason
-        )
+        told = reason(speech, index_of(indicator), each)
+        reasons.append(speech.say("because", reason=told, why=speech.text(each.why)) if each.why else told)
     if len(reasons) == 1:
         return speech.say("excluded", reasons=reasons[0])
-    numbered = [speech.say("numbered", number=i, reason=reason) for i, reason in enumerate(reasons, start=1)]
+    numbered = [speech.say("numbered", number=i, reason=each) for i, each in enumerate(reasons, start=1)]
     return speech.say("excluded", reasons="; ".join(numbered))
 
 
-def _reason(speech: Speech, of: IndexEvents, exclusion: Exclusion) -> str:
+def reason(speech: Speech, of: IndexEvents, exclusion: Exclusion) -> str:
+    """Return which index events an exclusion leaves out."""
     who = subject(speech, of)
     if isinstance(exclusion.died, Duration):
         length = speech.length(exclusion.died)
@@ -158,24 +157,29 @@ def _event(speech: Speech, of: IndexEvents, what: Event) -> str:
         parts = {"subject": who, "length": speech.length(what.died), "index": index_time(speech, of)}
         return speech.say(f"event_died{_clock(what.died)}", **parts)
     link, _ = link_of(what)
-    how = how_time_counts(speech, of, link)
+    # People are followed in whole days, whatever the types of the times.
+    by_day = isinstance(what, FollowedEvent)
+    how = speech.say("in_whole_days") if by_day else how_time_counts(speech, of, link)
     return speech.say("event_link", subject=who, link=link_clause(speech, of, what), how=how)
 
 
 def _followed(speech: Speech, of: IndexEvents, what: FollowedEvent) -> str:
     """Return the event that people are followed for, and what ends the follow-up."""
-    if what.recurs and what.followed_by is not None:
-        how = how_time_counts(speech, of, what.followed_by)
-        words = speech.say("event_every", rows=every_row(speech, of, what), how=how)
-    else:
-        words = _event(speech, of, what)
     persons = speech.catalogue.persons
     ends = [] if what.recurs or what.died is not None else [speech.say("until_event")]
     if persons is not None and persons.death is not None:
         ends.append(speech.say("until_death"))
     ends += [speech.say("until_window", length=speech.length(what.within)), speech.say("until_covered")]
     followed = speech.say("followed", index=index_time(speech, of), ends=speech.listed(ends, "or"))
-    return f"{words} {followed}"
+    return f"{happened(speech, of, what)} {followed}"
+
+
+def happened(speech: Speech, of: IndexEvents, what: FollowedEvent) -> str:
+    """Return the event that people are followed for: the first one, or each of them when it can recur."""
+    if what.recurs and what.followed_by is not None:
+        how = speech.say("in_whole_days")
+        return speech.say("event_every", rows=every_row(speech, of, what), how=how)
+    return _event(speech, of, what)
 
 
 def _value(speech: Speech, of: IndexEvents, value: Value) -> str:

@@ -36,10 +36,10 @@ def subject(speech: Speech, of: IndexEvents) -> str:
     return speech.say("courses") if of.chain else speech.rows(of.from_)
 
 
-def window(speech: Speech, link: Link, index: str, *, forwards: bool) -> str:
+def window(speech: Speech, link: Link, index: str, *, forwards: bool, by_day: bool = False) -> str:
     """Return a link's window: `after` excludes its own moment, `within` and the index time include theirs."""
     if link.within.count == 0:
-        return speech.say("at_once", index=index)
+        return speech.say("same_day" if by_day else "at_once", index=index)
     side = "after" if forwards else "before"
     far = speech.length(link.within)
     if link.after is None:
@@ -51,10 +51,15 @@ def window(speech: Speech, link: Link, index: str, *, forwards: bool) -> str:
 
 def how_time_counts(speech: Speech, of: IndexEvents, link: Link) -> str:
     """Return whether a link's window is counted by the clock or by days, which follows from the types of both times."""
+    types = {"date"} if linked_by_day(speech, of, link) else {"timestamp"}
+    return counted_by(speech, types, [each for each in (link.after, link.within) if each is not None])
+
+
+def linked_by_day(speech: Speech, of: IndexEvents, link: Link) -> bool:
+    """Return whether the index event or the linked row has a date and no time of day, so that both count as days."""
     source = link.from_ or of.from_
     columns = ((of.from_, time_of(speech, of.from_, of.at)), (source, time_of(speech, source, link.at)))
-    types = {speech.contract(name, column).type for name, column in columns}
-    return counted_by(speech, types, [each for each in (link.after, link.within) if each is not None])
+    return any(speech.contract(name, column).type == "date" for name, column in columns)
 
 
 def counted_by(speech: Speech, types: AbstractSet[str], lengths: list[Duration]) -> str:

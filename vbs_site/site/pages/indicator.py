@@ -5,16 +5,20 @@ from typing import Any
 
 from vbs_site.catalogue.conditions import comparisons
 from vbs_site.catalogue.events import FollowedEvent
+from vbs_site.catalogue.indicators import Ratio
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN
 from vbs_site.catalogue.statistics import main_direction, statistics_of
 from vbs_site.catalogue.uses import uses
+from vbs_site.catalogue.wording import flow_steps, targets
 from vbs_site.method.reading import read_method
 from vbs_site.periods import MONTHS, STEP, Period
 from vbs_site.site.context import Context, Fragments
 from vbs_site.site.figures import Line, comparison_chart, comparison_figure, time_chart, time_figure
+from vbs_site.site.flow import drawing
 from vbs_site.site.pages import method
+from vbs_site.site.pages.measures import path
+from vbs_site.site.pages.worked import worked_examples
 from vbs_site.site.results import WAITING, Result, unit_kinds_below_national
-from vbs_site.tables import records
 
 HOLES = (
     "lead",
@@ -23,6 +27,7 @@ HOLES = (
     "comparison",
     "subgroups",
     "definition",
+    "flow",
     "quality",
     "practices",
     "download",
@@ -33,8 +38,13 @@ SMALL_MULTIPLES = 8
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the comparison table: a unit, its depth in the hierarchy, its result and the periods before."""
+    """One row of the comparison table: a unit, its depth in the hierarchy, its result and the periods before.
 
+    Attributes:
+        by: by what the unit's patients are placed, in words; empty for the whole country.
+    """
+
+    by: str
     name: str
     unit: str
     depth: int
@@ -42,14 +52,10 @@ class Row:
     earlier: tuple[Result | None, ...]
 
 
-def path(name: str) -> str:
-    """Return the address of an indicator's page below the language root."""
-    return f"indikator/{name}/"
-
-
 def fragments(context: Context, name: str) -> Fragments:
     """Return the fragments of an indicator's page."""
     page = path(name)
+    catalogue = context.bundle.catalogue
     statistic = context.results.statistics[name][0]
     period = context.results.common_period(name)
     rows = comparison_rows(context, name, statistic)
@@ -65,12 +71,17 @@ def fragments(context: Context, name: str) -> Fragments:
     }
     return {
         "lead": context.render(
-            "indicator/lead.html.jinja", direction=main_direction(context.indicator(name)), **common
+            "indicator/lead.html.jinja",
+            sentence=common["definition"]["sentence"],
+            measure=context.indicator(name),
+            direction=main_direction(context.indicator(name)),
+            root=common["root"],
         ),
         "newest": context.render(
             "indicator/newest.html.jinja",
             cards=_cards(context, name),
             waiting=waiting(context, name),
+            targets=targets(catalogue, name, context.language),
             **common,
         ),
         "over_time": context.render(
@@ -88,6 +99,7 @@ def fragments(context: Context, name: str) -> Fragments:
         "definition": context.render(
             "indicator/definition.html.jinja", **common, **_definition(context, name)
         ),
+        "flow": context.render("indicator/flow.html.jinja", **_flow(context, name), **common),
         "quality": context.render("indicator/quality.html.jinja", quality=_quality(context, name), **common),
         "practices": context.render(
             "practice_list.html.jinja", practices=context.practices_for(indicator=name), root=common["root"]
@@ -135,7 +147,11 @@ def _over_time(context: Context, name: str, statistic: str) -> dict[str, Any]:
     own = context.indicator(name).decimals
     national = Line(context.say("national"), context.results.of(name, statistic, NATIONAL, NATIONAL))
     coarsest = unit_kinds_below_national(context.bundle.catalogue, name)[0]
-    units = [unit for kind, unit in context.results.units(name) if kind == coarsest and unit != UNKNOWN]
+    units = [
+        unit
+        for kind, unit in context.results.units(name)
+        if kind == coarsest and unit != UNKNOWN and not context.is_only_recast(unit)
+    ]
     lines = [
         Line(context.unit_name(unit), context.results.of(name, statistic, coarsest, unit)) for unit in units
     ]
@@ -177,30 +193,35 @@ def comparison_rows(context: Context, name: str, statistic: str) -> list[Row]:
         return []
     rows, before = list[Row](), earlier_periods(context, name, statistic)
 
-    def add(kind: str, unit: str, depth: int) -> None:
+    def add(by: str, kind: str, unit: str, depth: int) -> None:
         result = context.results.at(name, statistic, kind, unit, period)
         if result is not None:
             earlier = tuple(context.results.at(name, statistic, kind, unit, each) for each in before)
-            rows.append(Row(context.unit_name(unit), unit, depth, result, earlier))
+            words = f" ({context.say('recast')})" if context.is_recast(unit, period) else ""
+            rows.append(Row(by, context.unit_name(unit) + words, unit, depth, result, earlier))
 
-    add(NATIONAL, NATIONAL, 0)
+    add("", NATIONAL, NATIONAL, 0)
     catalogue, organisations = context.bundle.catalogue, context.bundle.organisations
     for finest in catalogue.indicators[name].units:
         chain = list(reversed(catalogue.levels(finest)))
+        by = context.say("by_residence" if catalogue.units[finest].path else "by_treatment")
 
-        def below(level: int, parent: str | None, chain: list[str] = chain) -> None:
+        def below(level: int, parent: str | None, chain: list[str] = chain, by: str = by) -> None:
             kind = chain[level]
             members = [unit for each, unit in context.results.units(name) if each == kind and unit != UNKNOWN]
             if parent is not None:
                 parent_kind = catalogue.organisation_kind(chain[level - 1])
-                members = [unit for unit in members if organisations.ancestor(unit, parent_kind) == parent]
+                day = period.last_day
+                members = [
+                    unit for unit in members if organisations.ancestor(unit, parent_kind, day) == parent
+                ]
             for unit in sorted(members, key=context.unit_name):
-                add(kind, unit, level + 1)
+                add(by, kind, unit, level + 1)
                 if level + 1 < len(chain):
                     below(level + 1, unit)
 
         below(0, None)
-        add(finest, UNKNOWN, 1)
+        add(by, finest, UNKNOWN, 1)
     return rows
 
 
@@ -208,14 +229,18 @@ def _comparison(context: Context, name: str, statistic: str, rows: list[Row]) ->
     own = context.indicator(name).decimals
     national = next((row.result for row in rows if row.result.unit_kind == NATIONAL), None)
     finest = context.indicator(name).units[0]
-    drawn = [(row.name, row.result) for row in rows if row.result.unit_kind == finest and row.unit != UNKNOWN]
-    verdicts = [
-        row.result.comparison for row in rows if row.result.unit_kind == finest and row.result.comparison
+    members = [
+        row
+        for row in rows
+        if row.result.unit_kind == finest and not context.is_recast(row.unit, row.result.period)
     ]
+    drawn = [(row.name, row.result) for row in members if row.unit != UNKNOWN]
+    verdicts = [row.result.comparison for row in members if row.result.comparison]
     return {
         "chart": comparison_chart(statistic, own, drawn, national, context.language),
         "spec": comparison_figure(statistic, own, drawn, national, context.language),
         "earlier": earlier_periods(context, name, statistic),
+        "several": len(context.indicator(name).units) > 1,
         "compared": len(verdicts),
         "decided": {
             word: verdicts.count(word) for word in ("better", "worse", "higher", "lower") if word in verdicts
@@ -252,6 +277,22 @@ def _definition(context: Context, name: str) -> dict[str, Any]:
         "method": (method.path(topic), context.text(read_method().topics[topic].title)) if topic else None,
         "instrument": instrument,
         "codesets": [(key, catalogue.codesets[key]) for key in sorted(used & catalogue.codesets.keys())],
+        "examples": worked_examples(context, name),
+    }
+
+
+def _flow(context: Context, name: str) -> dict[str, Any]:
+    """Return the steps from source rows to the figure, with the counts of the latest settled period where there are any."""
+    catalogue, period = context.bundle.catalogue, context.results.common_period(name)
+    indicator = catalogue.indicators[name]
+    steps = flow_steps(catalogue, name, context.language)
+    counts = context.flow.get((name, period.id), {}) if period is not None else {}
+    halves = [indicator.numerator, indicator.denominator] if isinstance(indicator, Ratio) else []
+    return {
+        "steps": [(step, counts.get(step.name)) for step in steps],
+        "counted": bool(counts),
+        "drawing": drawing(steps, counts) if steps else None,
+        "halves": list(dict.fromkeys(each.indicator for each in halves)),
     }
 
 
@@ -264,23 +305,8 @@ def _codesets(condition: Any) -> set[str]:
 def _quality(context: Context, name: str) -> dict[str, Any]:
     catalogue = context.bundle.catalogue
     sources = list(dict.fromkeys(catalogue.base_of(use.source) for use in uses(catalogue, name)))
-    table = context.bundle.quality
     until = context.bundle.deliveries["complete_until"]
-    rows = []
-    for source in sources:
-        here = table[
-            (table["source"] == source) & (table["check"] == "rows") & (table["unit"].fillna("") != NATIONAL)
-        ]
-        delivered = sorted(set(here["deliverer"].fillna("")))
-        rows.append((source, delivered, until.get(source, {})))
-    unknown = records(
-        table[(table["check"] == "unknown_unit") & table["column"].str.startswith(f"{name}:", na=False)]
-    )
-    answered = [
-        each for each in ("response_rate", "complete_share") if each in context.results.statistics[name]
-    ]
     return {
-        "sources": rows,
-        "unknown": [(each["column"].split(":")[1], each["count"], each["of"]) for each in unknown],
-        "answered": answered[0] if answered else None,
+        "sources": [(each, context.deliverers.get(each, []), until.get(each, {})) for each in sources],
+        "unknown": context.unknown_units.get(name, []),
     }

@@ -2,8 +2,7 @@
 
 import datetime
 import textwrap
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import yaml
@@ -15,29 +14,14 @@ from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN
 from vbs_site.catalogue.sources import Column
 from vbs_site.catalogue.wording import definition, sentence
 from vbs_site.method.reading import WORD, Method, read_method
-from vbs_site.method.text_tables import TextTable
 from vbs_site.method.topics import WHERE, Example
 from vbs_site.site.context import Context, Fragments
+from vbs_site.site.pages.worked import Shown, given, heading, in_words, number
 from vbs_site.site.words import WORDS
 
 HOLES = ("topic", "rules", "measures", "examples")
 TOLD_ELSEWHERE = ("follow_up", "minimum", "source")
 """Lines of a definition that say nothing of what is counted."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A table as the page shows it: words above the columns, cells as words.
-
-    Attributes:
-        numbers: the columns whose cells are numbers.
-        rows: per cell its words, or None for no value.
-    """
-
-    caption: str
-    columns: tuple[Markup, ...]
-    numbers: frozenset[int]
-    rows: tuple[tuple[Markup | None, ...], ...]
 
 
 def path(topic: str) -> str:
@@ -119,7 +103,8 @@ def _example(context: Context, method: Method, name: str, example: Example) -> d
         "changed": [] if plain else _changed_lines(context, name, catalogue, example.measure),
         "days": _days(context, example),
         "given": [
-            _given(context, catalogue, source, table, letters) for source, table in example.given.items()
+            given(context, catalogue, source, table, partial(_filled, letters))
+            for source, table in example.given.items()
         ],
         "then": _result(context, method, catalogue, example, letters),
     }
@@ -145,6 +130,10 @@ def _lettered(text: str, letters: dict[str, str]) -> Markup:
     return html + text[end:]
 
 
+def _filled(letters: dict[str, str], text: str) -> Markup | None:
+    return _lettered(text, letters) if WORD.search(text) else None
+
+
 def _changed_lines(context: Context, name: str, catalogue: Catalogue, measure: str) -> list[Any]:
     usual = set(definition(_base(name), measure, context.language))
     changed = [line for line in definition(catalogue, measure, context.language) if line not in usual]
@@ -166,48 +155,6 @@ def _days(context: Context, example: Example) -> list[str]:
         last = example.horizon - datetime.timedelta(days=1)
         words.append(f"{context.say('followed_until')} {context.date(last.isoformat())}.")
     return words
-
-
-def _given(
-    context: Context, catalogue: Catalogue, source: str, table: TextTable, letters: dict[str, str]
-) -> Shown:
-    contract = catalogue.sources[source]
-    columns = [contract.columns[name] for name in table.columns]
-    names = {key for each in catalogue.sources.values() for key in each.key}
-    return Shown(
-        context.text(contract.title),
-        tuple(_heading(context, column, name) for name, column in zip(table.columns, columns, strict=True)),
-        frozenset(
-            place
-            for place, (name, column) in enumerate(zip(table.columns, columns, strict=True))
-            if column.type in ("integer", "decimal") and name not in names
-        ),
-        tuple(
-            tuple(_cell(context, column, cell, letters) for column, cell in zip(columns, row, strict=True))
-            for row in table.rows
-        ),
-    )
-
-
-def _heading(context: Context, column: Column, name: str) -> Markup:
-    return Markup.escape(_capital(context.text(column.title)) if column.title else name)
-
-
-def _cell(context: Context, column: Column, cell: str, letters: dict[str, str]) -> Markup | None:
-    if not cell:
-        return None
-    if WORD.search(cell):
-        return _lettered(cell, letters)
-    if column.type == "boolean":
-        return Markup.escape(context.say("yes" if cell == "yes" else "no"))
-    if column.type == "decimal":
-        return _number(context, cell)
-    words = (column.values or {}).get(cell)
-    return Markup.escape(context.text(words) if words else cell)
-
-
-def _number(context: Context, cell: str) -> Markup:
-    return Markup.escape(cell.replace(".", ",").replace("-", "−") if context.language == "da" else cell)
 
 
 def _result(
@@ -233,7 +180,7 @@ def _result_heading(
 ) -> Markup:
     if name in letters:
         column = _filled_column(catalogue, example, name)
-        words = _heading(context, column, name) if column else context.say("in_definition")
+        words = heading(context, column, name) if column else context.say("in_definition")
         return Markup("<var>{}</var>: {}").format(letters[name], words)
     if name == "unit" and example.then and "level" not in example.then.columns:
         unit = example.unit or catalogue.indicators[example.measure].units[0]
@@ -262,9 +209,9 @@ def _result_cell(
 ) -> Markup | None:
     if name in letters:
         column = _filled_column(catalogue, example, name)
-        return _cell(context, column, cell, {}) if column else Markup("<code>{}</code>").format(cell)
+        return in_words(context, column, cell) if column else Markup("<code>{}</code>").format(cell)
     if name not in WHERE:
-        return _number(context, cell)
+        return number(context, cell)
     if not cell:
         return None if example.cases else Markup.escape(context.say(_without(catalogue, example, name)))
     return Markup.escape(_place(context, method, catalogue, name, cell))
@@ -314,12 +261,8 @@ def _unwritten(context: Context, method: Method, name: str) -> list[tuple[str, s
         if source in used:
             columns = catalogue.sources[source].columns
             words = (
-                f"{context.text(columns[key].title)} {_cell(context, columns[key], str(value), {})}"
+                f"{context.text(columns[key].title)} {in_words(context, columns[key], str(value))}"
                 for key, value in values.items()
             )
             found.append((context.text(catalogue.sources[source].title), ", ".join(words)))
     return found
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -1,13 +1,17 @@
 """The page of one organisation: all its indicators, by place of treatment and by place of residence."""
 
+import datetime
 from typing import Any, NamedTuple
 
 from vbs_site.catalogue.organisations import Organisation
 from vbs_site.site.context import Context, Fragments
 from vbs_site.site.figures import sparkline
+from vbs_site.site.pages.measures import order
 from vbs_site.site.results import WAITING, Result
 
 HOLES = ("facts", "results", "within", "practices")
+MARKS = {each: f"code_{each}" for each in ("demo-code", "unverified code", "code not found", "synthetic")}
+"""What is said of an organisation by the status of its codes; the others need no word."""
 
 
 class Row(NamedTuple):
@@ -33,11 +37,15 @@ def fragments(context: Context, organisation: Organisation) -> Fragments:
         each for _, rows in groups for row in rows for each in (row.result, row.national) if each is not None
     ]
     statuses = dict.fromkeys(each.status for each in listed if not each.shown)
-    members = [each for each in context.shown_organisations if each.within == organisation.id]
-    above = context.bundle.organisations.by_id.get(organisation.within or "")
     return {
         "facts": context.render(
-            "organisation/facts.html.jinja", organisation=organisation, above=above, root=root
+            "organisation/facts.html.jinja",
+            organisation=organisation,
+            above=_above(context, organisation),
+            others=context.bundle.organisations.by_id,
+            having_page={each.id for each in context.shown_organisations},
+            marks=MARKS,
+            root=root,
         ),
         "results": context.render(
             "organisation/results.html.jinja",
@@ -46,11 +54,37 @@ def fragments(context: Context, organisation: Organisation) -> Fragments:
             statuses=statuses,
             root=root,
         ),
-        "within": context.render("organisation/within.html.jinja", members=members, root=root),
+        "within": context.render(
+            "organisation/within.html.jinja", groups=_within(context, organisation), root=root
+        ),
         "practices": context.render(
             "practice_list.html.jinja", practices=context.practices_for(unit=organisation.id), root=root
         ),
     }
+
+
+def _above(context: Context, organisation: Organisation) -> list[tuple[Organisation, datetime.date | None]]:
+    """Return what an organisation lies within, first to last, each with the day from which; None for the first."""
+    organisations = context.bundle.organisations
+    found = list[tuple[Organisation, datetime.date | None]]()
+    for day in (None, *organisations.changes):
+        above = organisations.above(organisation, day)
+        if above is not None and (not found or found[-1][0].id != above.id):
+            found.append((above, day))
+    return found
+
+
+def _within(context: Context, organisation: Organisation) -> list[tuple[str, list[Organisation]]]:
+    """Return the organisations with results that lie, have lain or will lie within one, by kind."""
+    catalogue, organisations = context.bundle.catalogue, context.bundle.organisations
+    kinds: dict[str, list[Organisation]] = {}
+    for each in context.shown_organisations:
+        if organisation.id in organisations.ever_above(each):
+            kinds.setdefault(context.text(catalogue.units[each.kind].plural), []).append(each)
+    return [
+        (heading, sorted(members, key=lambda each: order(context.text(each.name))))
+        for heading, members in kinds.items()
+    ]
 
 
 def latest_own(series: tuple[Result, ...]) -> Result | None:
@@ -63,7 +97,7 @@ def latest_own(series: tuple[Result, ...]) -> Result | None:
 def _groups(context: Context, organisation: Organisation) -> list[tuple[str, list[Row]]]:
     catalogue = context.bundle.catalogue
     groups: dict[str, list[Row]] = {}
-    for name, indicator in catalogue.indicators.items():
+    for name, indicator in catalogue.computed.items():
         kinds = dict.fromkeys(kind for finest in indicator.units for kind in catalogue.levels(finest))
         for kind in kinds:
             for place, statistic in enumerate(context.results.statistics[name]):
@@ -103,7 +137,7 @@ def list_fragment(context: Context) -> str:
     for kind in reversed(list(context.bundle.catalogue.units)):
         members = sorted(
             (each for each in context.shown_organisations if each.kind == kind),
-            key=lambda each: context.text(each.name),
+            key=lambda each: order(context.text(each.name)),
         )
         if members:
             kinds[context.text(context.bundle.catalogue.units[kind].plural)] = members

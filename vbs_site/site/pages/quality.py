@@ -55,7 +55,7 @@ def _source(context: Context, name: str, rows: pd.DataFrame) -> dict[str, Any]:
     newest = units[units["period"] == periods[-1]] if periods else units[:0]
     whose = sorted(set(newest["unit"]), key=lambda unit: context.unit_name(unit).lower())
     lines = _lines(context, name, totals[totals["period"].isin(periods)], "period", periods)
-    checks = _checks(newest)
+    checks, counts = _checks(newest), _counts(newest, "unit")
     return {
         "id": name,
         "title": context.text(source.title),
@@ -70,7 +70,7 @@ def _source(context: Context, name: str, rows: pd.DataFrame) -> dict[str, Any]:
         "units": [
             Line(
                 context.unit_name(unit),
-                [_cell(context, newest[newest["unit"] == unit], *check) for check in checks],
+                [_cell(context, counts, unit, *check) for check in checks],
             )
             for unit in whose
         ],
@@ -93,23 +93,34 @@ def _checks(rows: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def _lines(context: Context, name: str, rows: pd.DataFrame, across: str, columns: list[str]) -> list[Line]:
+    counts = _counts(rows, across)
     return [
         Line(
             _label(context, name, check, column),
-            [_cell(context, rows[rows[across] == each], check, column) for each in columns],
+            [_cell(context, counts, each, check, column) for each in columns],
         )
         for check, column in _checks(rows)
     ]
 
 
-def _cell(context: Context, rows: pd.DataFrame, check: str, column: str) -> str:
-    """Return a count in words; several deliverers can have rows of one unit."""
-    here = rows[(rows["check"] == check) & (rows["column"] == column)]
-    if here.empty:
-        return context.whole(0)
-    if (here["status"] != "shown").any():
-        return SIGNS["suppressed"]
-    return context.whole(int(here["count"].sum()))
+Counts = dict[tuple[str, str, str], int | None]
+"""(unit or period, check, column) to how many; None where that is not shown."""
+
+
+def _counts(rows: pd.DataFrame, across: str) -> Counts:
+    """Return the counts of rows; several deliverers can have rows of one unit."""
+    found: Counts = {}
+    for each in records(rows):
+        key = (each[across], each["check"], each["column"])
+        before = found.get(key, 0)
+        shown = each["status"] == "shown"
+        found[key] = before + int(each["count"]) if shown and before is not None else None
+    return found
+
+
+def _cell(context: Context, counts: Counts, place: str, check: str, column: str) -> str:
+    count = counts.get((place, check, column), 0)
+    return SIGNS["suppressed"] if count is None else context.whole(count)
 
 
 def _label(context: Context, name: str, check: str, column: str) -> str:

@@ -1,4 +1,4 @@
--- drg-vaerdi-pr-kroniker by residence, 2022-01-01 to 2026-10-01
+-- drg-vaerdi-pr-kroniker by residence_council, 2022-01-01 to 2026-10-01
 WITH "qualifying" AS (
   SELECT DISTINCT
     "c"."person_id" AS "person",
@@ -34,12 +34,10 @@ WITH "qualifying" AS (
         EXTRACT(QUARTER FROM "p0"."death_date") - 1
       ) AS BIGINT)
     ) AS "until",
-    "p1"."region" AS "unit_code"
+    "p0"."municipality" AS "unit_code"
   FROM "spells" AS "m"
   LEFT JOIN "persons" AS "p0"
     ON "p0"."person_id" = "m"."person"
-  LEFT JOIN "municipalities" AS "p1"
-    ON "p1"."municipality" = "p0"."municipality"
 ), "periods" AS (
   SELECT
     CAST("v"."period" AS BIGINT) AS "period"

@@ -1,0 +1,55 @@
+-- apopleksi-mortalitet-30-dage by hospital, 2022-01-01 to 2026-10-01
+WITH "index_events" AS (
+  SELECT
+    "s"."admission_id" AS "key_0",
+    "s"."person_id" AS "person",
+    "s"."arrival" AS "index_time",
+    "s"."hospital" AS "unit_code",
+    "p0"."sex" AS "sex",
+    CASE
+      WHEN "p0"."birth_date" IS NULL OR "p0"."birth_date" > CAST("s"."arrival" AS DATE)
+      THEN NULL
+      WHEN "p0"."birth_date" > CAST(CAST("s"."arrival" AS DATE) AS TIMESTAMP) + INTERVAL '-216' MONTH
+      THEN '00-17'
+      WHEN "p0"."birth_date" > CAST(CAST("s"."arrival" AS DATE) AS TIMESTAMP) + INTERVAL '-480' MONTH
+      THEN '18-39'
+      WHEN "p0"."birth_date" > CAST(CAST("s"."arrival" AS DATE) AS TIMESTAMP) + INTERVAL '-780' MONTH
+      THEN '40-64'
+      WHEN "p0"."birth_date" > CAST(CAST("s"."arrival" AS DATE) AS TIMESTAMP) + INTERVAL '-960' MONTH
+      THEN '65-79'
+      ELSE '80+'
+    END AS "age_band",
+    CASE
+      WHEN CAST(DATE_DIFF('DAY', CAST("s"."arrival" AS DATE), CAST("p0"."death_date" AS DATE)) AS BIGINT) >= 0
+      AND CAST(DATE_DIFF('DAY', CAST("s"."arrival" AS DATE), CAST("p0"."death_date" AS DATE)) AS BIGINT) <= CAST(DATE_DIFF(
+        'DAY',
+        CAST("s"."arrival" AS DATE),
+        CAST(CAST(CAST("s"."arrival" AS DATE) AS TIMESTAMP) + INTERVAL '30' DAY AS DATE)
+      ) AS BIGINT)
+      THEN 1
+      ELSE 0
+    END AS "event"
+  FROM "stroke" AS "s"
+  LEFT JOIN "persons" AS "p0"
+    ON "p0"."person_id" = "s"."person_id"
+  WHERE
+    "s"."type" IN ('ischaemic', 'haemorrhagic')
+    AND (
+      "s"."arrival" >= CAST(CAST('2022-01-01' AS DATE) AS TIMESTAMP)
+      AND "s"."arrival" < CAST(CAST('2026-10-01' AS DATE) AS TIMESTAMP)
+    )
+)
+SELECT
+  CAST("i"."unit_code" AS TEXT) AS "unit_code",
+  CAST(EXTRACT(YEAR FROM "i"."index_time") AS BIGINT) AS "period",
+  CAST("i"."sex" AS TEXT) AS "sex",
+  CAST("i"."age_band" AS TEXT) AS "age_band",
+  CAST(COUNT(*) AS BIGINT) AS "eligible",
+  CAST(COUNT(*) AS BIGINT) AS "n",
+  CAST(COALESCE(SUM(CASE WHEN "i"."event" = 1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS "numerator"
+FROM "index_events" AS "i"
+GROUP BY
+  "i"."unit_code",
+  CAST(EXTRACT(YEAR FROM "i"."index_time") AS BIGINT),
+  "i"."sex",
+  "i"."age_band"

@@ -1,0 +1,56 @@
+-- apopleksi-revaskularisering by residence, 2022-01-01 to 2026-10-01
+WITH "index_events" AS (
+  SELECT
+    "s"."admission_id" AS "key_0",
+    "s"."person_id" AS "person",
+    "s"."arrival" AS "index_time",
+    "p1"."region" AS "unit_code"
+  FROM "stroke" AS "s"
+  LEFT JOIN "persons" AS "p0"
+    ON "p0"."person_id" = "s"."person_id"
+  LEFT JOIN "municipalities" AS "p1"
+    ON "p1"."municipality" = "p0"."municipality"
+  WHERE
+    "s"."type" = 'ischaemic'
+    AND (
+      "s"."arrival" >= CAST(CAST('2022-01-01' AS DATE) AS TIMESTAMP)
+      AND "s"."arrival" < CAST(CAST('2026-10-01' AS DATE) AS TIMESTAMP)
+    )
+), "linked_0" AS (
+  SELECT
+    "i"."key_0",
+    MAX(
+      CASE
+        WHEN "r"."start" >= "i"."index_time"
+        AND "r"."start" <= CAST("i"."index_time" AS TIMESTAMP) + INTERVAL '24' HOUR
+        THEN 1
+        ELSE 0
+      END
+    ) AS "event"
+  FROM "index_events" AS "i"
+  INNER JOIN (
+    SELECT
+      *
+    FROM "stroke_reperfusion" AS "c"
+    WHERE
+      "c"."start" >= CAST(CAST('2021-12-31' AS DATE) AS TIMESTAMP)
+      AND "c"."start" <= CAST(CAST('2026-10-03' AS DATE) AS TIMESTAMP)
+  ) AS r
+    ON "r"."person_id" = "i"."person"
+    AND "r"."start" >= "i"."index_time"
+    AND "r"."start" <= CAST("i"."index_time" AS TIMESTAMP) + INTERVAL '24' HOUR
+  GROUP BY
+    "i"."key_0"
+)
+SELECT
+  CAST("i"."unit_code" AS TEXT) AS "unit_code",
+  CAST(EXTRACT(YEAR FROM "i"."index_time") AS BIGINT) AS "period",
+  CAST(COUNT(*) AS BIGINT) AS "eligible",
+  CAST(COUNT(*) AS BIGINT) AS "n",
+  CAST(COALESCE(SUM(CASE WHEN COALESCE("linked_0"."event", 0) >= 1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS "numerator"
+FROM "index_events" AS "i"
+LEFT JOIN "linked_0"
+  ON "linked_0"."key_0" = "i"."key_0"
+GROUP BY
+  "i"."unit_code",
+  CAST(EXTRACT(YEAR FROM "i"."index_time") AS BIGINT)

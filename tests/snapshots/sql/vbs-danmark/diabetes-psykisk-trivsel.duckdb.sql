@@ -1,0 +1,87 @@
+-- diabetes-psykisk-trivsel by hospital, 2022-01-01 to 2026-10-01
+WITH "index_events" AS (
+  SELECT
+    "s"."check_id" AS "key_0",
+    "s"."person_id" AS "person",
+    "s"."date" AS "index_time",
+    "s"."hospital" AS "unit_code",
+    "p0"."sex" AS "sex",
+    CASE
+      WHEN "p0"."birth_date" IS NULL OR "p0"."birth_date" > CAST("s"."date" AS DATE)
+      THEN NULL
+      WHEN "p0"."birth_date" > CAST(CAST("s"."date" AS DATE) AS TIMESTAMP) + INTERVAL '-216' MONTH
+      THEN '00-17'
+      WHEN "p0"."birth_date" > CAST(CAST("s"."date" AS DATE) AS TIMESTAMP) + INTERVAL '-480' MONTH
+      THEN '18-39'
+      WHEN "p0"."birth_date" > CAST(CAST("s"."date" AS DATE) AS TIMESTAMP) + INTERVAL '-780' MONTH
+      THEN '40-64'
+      WHEN "p0"."birth_date" > CAST(CAST("s"."date" AS DATE) AS TIMESTAMP) + INTERVAL '-960' MONTH
+      THEN '65-79'
+      ELSE '80+'
+    END AS "age_band"
+  FROM "adult_checks" AS "s"
+  LEFT JOIN "persons" AS "p0"
+    ON "p0"."person_id" = "s"."person_id"
+  WHERE
+    "s"."date" >= CAST('2022-01-01' AS DATE)
+    AND "s"."date" < CAST('2026-10-01' AS DATE)
+), "linked_0" AS (
+  SELECT
+    "i"."key_0",
+    CAST("r"."score" AS DECIMAL(18, 6)) AS "value",
+    ROW_NUMBER() OVER (PARTITION BY "i"."key_0" ORDER BY "r"."date" DESC, "r"."answer_id") AS "pick"
+  FROM "index_events" AS "i"
+  INNER JOIN (
+    SELECT
+      *
+    FROM "pro" AS "c"
+    WHERE
+      (
+        "c"."instrument" = 'WHO5' AND "c"."moment" = 'annual'
+      )
+      AND (
+        "c"."date" >= CAST('2021-11-01' AS DATE)
+        AND "c"."date" <= CAST('2026-10-02' AS DATE)
+      )
+  ) AS r
+    ON "r"."person_id" = "i"."person"
+    AND "r"."date" >= CAST("i"."index_time" AS TIMESTAMP) + INTERVAL '-60' DAY
+    AND "r"."date" <= "i"."index_time"
+  WHERE
+    "r"."date" <= "i"."index_time"
+    AND "r"."date" >= CAST("i"."index_time" AS TIMESTAMP) + INTERVAL '-60' DAY
+    AND (
+      "r"."instrument" = 'WHO5' AND "r"."moment" = 'annual'
+    )
+)
+SELECT
+  CAST("i"."unit_code" AS TEXT) AS "unit_code",
+  CAST(EXTRACT(YEAR FROM "i"."index_time") AS BIGINT) AS "period",
+  CAST("i"."sex" AS TEXT) AS "sex",
+  CAST("i"."age_band" AS TEXT) AS "age_band",
+  CAST(COUNT(*) AS BIGINT) AS "eligible",
+  CAST(COALESCE(
+    SUM(
+      CASE WHEN NOT CAST("linked_0"."value" AS DECIMAL(18, 6)) IS NULL THEN 1 ELSE 0 END
+    ),
+    0
+  ) AS BIGINT) AS "n",
+  CAST(COALESCE(
+    SUM(CASE WHEN CAST("linked_0"."value" AS DECIMAL(18, 6)) IS NULL THEN 1 ELSE 0 END),
+    0
+  ) AS BIGINT) AS "missing",
+  CAST(COALESCE(SUM(CAST("linked_0"."value" AS DECIMAL(18, 6))), 0) AS DECIMAL(38, 6)) AS "sum",
+  CAST(COALESCE(
+    SUM(
+      CAST(CAST("linked_0"."value" AS DECIMAL(18, 6)) AS DECIMAL(19, 6)) * CAST("linked_0"."value" AS DECIMAL(18, 6))
+    ),
+    0
+  ) AS DECIMAL(38, 12)) AS "sum_sq"
+FROM "index_events" AS "i"
+LEFT JOIN "linked_0"
+  ON "linked_0"."key_0" = "i"."key_0" AND "linked_0"."pick" = 1
+GROUP BY
+  "i"."unit_code",
+  CAST(EXTRACT(YEAR FROM "i"."index_time") AS BIGINT),
+  "i"."sex",
+  "i"."age_band"
