@@ -143,7 +143,9 @@ def test_root_and_latest_lead_to_the_newest_release(browser, address):
 
 def test_a_reader_walks_from_the_front_page_to_a_hospital_and_changes_language_on_the_way(browser, address):
     visit(browser, f"{address}/{RELEASE}/")
-    browser.find_element(By.CSS_SELECTOR, "a.vbs-card[href*='akut-genindlaeggelse']").click()
+    newest = browser.find_element(By.CSS_SELECTOR, "article a[href*='indikator/akut-genindlaeggelse']")
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", newest)
+    newest.click()
     wait(browser, lambda each: "/indikator/akut-genindlaeggelse-30-dage/" in each.current_url)
     link = browser.find_element(By.CSS_SELECTOR, "#u-hospital-hospital-auh a")
     browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", link)

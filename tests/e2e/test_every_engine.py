@@ -10,6 +10,8 @@ import yaml
 from commands import ROOT, run_build
 from engines import quoted, start_postgres
 
+from vbs_site.catalogue.reading import read
+
 SCHEMA = "region_database"
 SAMPLE = 100
 """Every so many persons of the demo."""
@@ -36,6 +38,7 @@ ON_ADMISSIONS = {
     "of": {"from": "admissions", "at": "end"},
     "exclude": [{"died": "before_or_at"}],
     "event": {"followed_by": {"where": {"acute": True}, "within": "30 days"}},
+    "examples": [],
 }
 """The readmission indicator, counted on admissions."""
 
@@ -53,8 +56,9 @@ def project(demo_extracts, tmp_path_factory):
     home = tmp_path_factory.mktemp("project")
     for name in ("content", "data/reference"):
         shutil.copytree(ROOT / name, home / name)
-    catalogue = yaml.safe_load((ROOT / "indicators.yaml").read_text(encoding="utf-8"))
-    sources = catalogue["sources"]
+    catalogue = read(ROOT / "indicators.yaml")[0].data
+    derived = {name: source for name, source in catalogue["sources"].items() if "derive" in source}
+    sources = {name: source for name, source in catalogue["sources"].items() if name not in derived}
     shutil.copy(demo_extracts / "deliveries.yaml", home / "deliveries.yaml")
     with duckdb.connect() as reader:
         for source in sources.values():
@@ -71,7 +75,8 @@ def project(demo_extracts, tmp_path_factory):
     readmission = catalogue["indicators"]["akut-genindlaeggelse-30-dage"]
     catalogue["indicators"]["akut-genindlaeggelse-af-indlaeggelser"] = readmission | ON_ADMISSIONS
     for name, found in (("indicators", sources), ("tables", tables)):
-        written = catalogue | {"sources": found | DERIVED}
+        about = catalogue["catalogue"] | {"examples_required": False}
+        written = catalogue | {"catalogue": about, "sources": found | derived | DERIVED}
         text = yaml.dump(written, Dumper=Plain, allow_unicode=True, sort_keys=False)
         (home / f"{name}.yaml").write_text(text, "utf-8")
     return home

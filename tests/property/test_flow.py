@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from property.test_parts_add_up import by_hospital, registers
 from regions import REGIONS, Computing, delivered, saved, three_regions
-from test_parts_add_up import by_hospital, registers
 
 from vbs_site.catalogue.model import Disclosure
 from vbs_site.disclosure.flow import READ, steps_shown

@@ -3,7 +3,7 @@
 import re
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from property.test_parts_add_up import SET, by_hospital, registers
 from regions import INDICATORS, _prepared, delivered, three_regions
+from sqlglot import exp
 from unit.deliveries import written
 
 from vbs_site.engines.engine import Settings, open_engine
+from vbs_site.engines.fingerprints import fingerprints_of
+from vbs_site.engines.primitives import column, literal
 from vbs_site.engines.relations import DELIVERER, Part, Relation, sql_type
 from vbs_site.engines.tiny_tables import as_text
 from vbs_site.measures.aggregates import compute, sources_used
@@ -286,3 +289,63 @@ def test_a_kept_file_that_is_broken_is_searched_for_again(tmp_path):
         path.write_bytes(b"")
     taken, _ = computed(loaded, tables, tmp_path, "2026-10-01")
     assert taken.equals(computed(loaded, tables, tmp_path, "2026-10-01", anew=True)[0])
+
+
+def by_residence_of(measure, monkeypatch):
+    """Return the catalogue of one more measure, by the region that people live in."""
+    monkeypatch.setitem(INDICATORS, "one-more", measure | {"units": ["residence"]})
+    return three_regions("one-more")
+
+
+def contact(number, person, start, end, **more):
+    row = {"id": number, "person": person, "hospital": "H1", DELIVERER: "region-1", "kind": "inpatient"}
+    return row | {"start": f"{start} 08:00:00", "end": f"{end} 08:00:00", "acute": "yes"} | more
+
+
+def test_of_contacts_that_start_together_the_same_begins_the_course_in_whatever_order_they_come(
+    tmp_path, monkeypatch
+):
+    pair = {"baseline": "points", "follow_up": "cost"}
+    of = {"from": "contacts", "chain": {"gap": "24 hours"}}
+    change = {"kind": "change", "instrument": "OHS", "direction": "higher", "of": of, "pair": pair}
+    loaded = by_residence_of(change, monkeypatch)
+    rows = [
+        contact(2 * person + late, person, "2026-02-01", "2026-02-10", points="1", cost=str(5 + 5 * late))
+        for person in range(1, 7)
+        for late in (0, 1)
+    ]
+    tables = [SET | {"contacts": each, "persons": PERSONS} for each in (rows, rows[::-1])]
+    one, other = (
+        computed(loaded, each, tmp_path / str(place), "2026-10-01", anew=True)[0]
+        for place, each in enumerate(tables)
+    )
+    assert one["eligible"].max() == 6
+    assert one.equals(other)
+
+
+def test_a_row_that_ends_after_a_period_can_open_its_course(tmp_path, monkeypatch):
+    of = {"from": "contacts", "at": "end", "chain": {"gap": "24 hours"}}
+    loaded = by_residence_of(
+        {"kind": "proportion", "of": of, "event": {"where": {"acute": True}}}, monkeypatch
+    )
+    monkeypatch.setitem(TIMES, "contacts", "end")
+    long, within = contact(1, 1, "2026-01-01", "2026-06-20"), contact(2, 1, "2026-02-01", "2026-02-10")
+    before = SET | {"contacts": [long, within, *CONTACTS[2:]], "persons": PERSONS}
+    computed(loaded, before, tmp_path, "2026-10-01")
+    after = before | {"contacts": [within, *CONTACTS[2:]]}
+    taken, _ = computed(loaded, after, tmp_path, "2026-10-01")
+    assert taken.equals(computed(loaded, after, tmp_path, "2026-10-01", anew=True)[0])
+
+
+def test_persons_who_are_set_aside_now_are_asked_for_again(readmission, tmp_path):
+    persons = [each | {"death": "2026-05-11" if each["person"] < 3 else ""} for each in PERSONS]
+    tables = SET | {"contacts": CONTACTS, "persons": persons}
+    later = exp.GT(this=column("person", "r"), expression=literal(1))
+    found = []
+    for kept in (None, later):
+        relations = files_of(readmission, tables, tmp_path)
+        relations["persons"] = replace(relations["persons"], kept=kept)
+        with reading(relations, tmp_path) as engine:
+            known = fingerprints_of(engine, relations, tmp_path / "cache")
+            found.append(known.contents("persons", "person", ["death"])["death"].digest)
+    assert found[0] != found[1]

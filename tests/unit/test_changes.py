@@ -425,3 +425,26 @@ def test_order_is_never_a_change_of_the_measure():
     comparison = compare(before, after, meaning)
     assert comparison.changes
     assert {each.classification for each in comparison.changes} == {EDITORIAL}
+
+
+def test_the_wider_of_two_codes_that_both_must_be_met_is_not_the_same(version):
+    wide, narrow = (
+        (
+            "  cancer: {",
+            "  wide: {system: sks-diagnosis, codes: [DE1], title: {da: a, en: a}, source: SKS}\n  cancer: {",
+        ),
+        (
+            "  cancer: {",
+            "  narrow: {system: sks-diagnosis, codes: [DE10], title: {da: b, en: b}, source: SKS}\n  cancer: {",
+        ),
+    )
+    both = "where: {all_of: [{diagnosis: {in: wide}}, {diagnosis: {in: narrow}}]}"
+    one = "where: {diagnosis: {in: wide}}"
+    before, after = (version(wide, narrow, (READMITTED, each)) for each in (both, one))
+    assert found(compare(before, after, meaning)) == {("readmission", "measure"): BREAKING}
+
+
+def test_a_definition_that_is_rewritten_on_its_way_to_a_draft_breaks_the_series(version):
+    draft = ("    direction: lower\n", "    lifecycle: {state: draft}\n    direction: lower\n")
+    after = version(draft, (EVENT, EVENT.replace("30 days", "31 days")))
+    assert found(compare(version(), after, meaning))["readmission", "measure"] == BREAKING

@@ -177,7 +177,8 @@ def test_each_area_has_its_working_group_and_no_group_names_a_person():
     assert diseases <= {
         area for name, each in found.groups.items() for area in each.areas if "arbejdsgruppe" in name
     }
-    assert {each.outcome for each in found.decisions.values()} == {"agreed", "rejected", "deferred"}
+    outcomes = {each.outcome for each in found.decisions.values()}
+    assert outcomes == {"agreed", "recommended", "rejected", "deferred"}
     of_catalogue = [each for each in found.decisions.values() if each.groups == ["kataloggruppen"]]
     assert len(of_catalogue) >= 5
     assert all(each.when is not None for each in of_catalogue)

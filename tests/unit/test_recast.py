@@ -286,3 +286,26 @@ def test_what_is_re_cast_tells_nothing_new_and_changes_nothing_else(cells, zeros
             assert all(part["status"] in ("shown", "not_applicable") for part in parts)
             # It is the sum of numbers that are published: whoever reads them could have added them up.
             assert row["n"] == sum(part["n"] for part in parts)
+
+
+@pytest.mark.parametrize("last", ["r0", "r95"])
+def test_a_successor_of_a_hidden_successor_is_hidden_whatever_they_are_called(last):
+    day = datetime.date
+    places = Organisations.of(
+        [
+            organisation("r1", "region", valid_to=day(2026, 12, 31), successor="r9"),
+            organisation("r2", "region", valid_to=day(2026, 12, 31), successor="r9"),
+            organisation("r3", "region", valid_to=day(2028, 12, 31), successor=last),
+            organisation(
+                "r9", "region", predecessors=["r1", "r2"], valid_from=day(2027, 1, 1), successor=last
+            ),
+            organisation(last, "region", predecessors=["r3", "r9"], valid_from=day(2029, 1, 1)),
+            organisation("r4", "region"),
+        ]
+    )
+    cells = {"r1": (3, 1), "r2": (100, 50), "r3": (200, 90), "r4": (50, 20), "r9": (103, 51)}
+    cells |= {last: (303, 141), "national": (353, 161)}
+    catalogue = catalogue_of(QUARTERS)
+    found = findings(catalogue, {(unit, "all"): each for unit, each in cells.items()})
+    status = protect(catalogue, places, found).results.set_index("unit")["status"]
+    assert status["r1"] == status["r9"] == status[last] == "suppressed"

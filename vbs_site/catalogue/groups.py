@@ -6,7 +6,7 @@ from pydantic import Field
 
 from vbs_site.catalogue.words import Frozen, Slug, Text, When
 
-Outcome = Literal["agreed", "rejected", "deferred"]
+Outcome = Literal["agreed", "recommended", "rejected", "deferred"]
 
 
 class Group(Frozen):

@@ -7,7 +7,9 @@ from pydantic import Field
 from vbs_site.catalogue.words import Frozen, Text, Words
 
 InstrumentName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
-ThresholdKind = Literal["mic_individual", "mic_group", "mid_between_groups", "mdc90", "any_improvement"]
+ThresholdKind = Literal[
+    "mic_individual", "mic_group", "mid_between_groups", "mid_unspecified", "mdc90", "any_improvement"
+]
 
 
 class Threshold(Frozen):

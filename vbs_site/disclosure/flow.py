@@ -48,25 +48,25 @@ def protect_flow(
 ) -> list[Count]:
     """Return the steps of every indicator whose national figure is shown.
 
+    Where any national figure of the indicator is hidden, what it hides could be subtracted from a step: none is shown.
+
     Args:
         catalogue: has the policy.
         flow: of the aggregates' note.
         results: protected results.
     """
-    whole = results[
-        (results["unit_kind"] == NATIONAL) & (results["stratum"] == "all") & (results["status"] == "shown")
-    ]
+    national = results[(results["unit_kind"] == NATIONAL) & (results["stratum"] == "all")]
+    whole, gone = (national[national["status"] == status] for status in ("shown", "suppressed"))
+    hidden = set(zip(gone["indicator"], gone["period"], strict=True))
     found = list[Count]()
     for name, each in flow.items():
         rows = whole[(whole["indicator"] == name) & (whole["period"] == each["period"])]
         by_statistic = {str(row["statistic"]): row for row in records(rows)}
         figure = _figure(catalogue.indicators[name], by_statistic)
         if figure is not None:
-            events = isinstance(catalogue.indicators[name], OF_EVENTS) and not over_population(
-                catalogue.indicators[name]
-            )
-            counted = figure["denominator"] if events else each["counts"]["eligible"]
-            shown = steps_shown(each["counts"], counted, catalogue.disclosure) | figure
+            counted = _counted(catalogue.indicators[name], figure, each["counts"]["eligible"])
+            before = steps_shown(each["counts"], counted, catalogue.disclosure)
+            shown = ({} if (name, each["period"]) in hidden else before) | figure
             steps = [*(step for step in each["counts"] if step != "eligible"), "eligible", "missing", *figure]
             found += [Count(name, each["period"], step, shown.get(step)) for step in dict.fromkeys(steps)]
     return found
@@ -82,6 +82,13 @@ def _figure(indicator: Indicator, rows: dict[str, dict[str, Any]]) -> dict[str, 
     if counting in rows and pd.notna(rows[counting]["numerator"]):
         figure["numerator"] = int(rows[counting]["numerator"])
     return figure
+
+
+def _counted(indicator: Indicator, figure: Mapping[str, int], eligible: int) -> int:
+    """Return how many of the eligible rows are in the figure, as far as its published counts tell."""
+    if over_population(indicator):
+        return figure.get("numerator", eligible)
+    return figure["denominator"] if isinstance(indicator, OF_EVENTS) else eligible
 
 
 def steps_shown(counts: Mapping[str, int], counted: int, policy: Disclosure) -> dict[str, int]:

@@ -116,8 +116,12 @@ def _hide_recast(organisations: Organisations, results: pd.DataFrame, reasons: p
     none. A predecessor without anybody (n = 0) adds nothing and holds nothing back.
     """
     keys = ["indicator", "statistic", "unit_kind", "period", "stratum"]
-    told = (results["status"] == "shown") | ((results["status"] == "not_applicable") & (results["n"] == 0))
-    for after in (each for each in organisations.members if each.predecessors):
+    successors = [each for each in organisations.members if each.predecessors]
+    # In order of time: a successor can be a predecessor itself.
+    for after in sorted(successors, key=lambda each: (str(each.valid_from), each.id)):
+        told = (results["status"] == "shown") | (
+            (results["status"] == "not_applicable") & (results["n"] == 0)
+        )
         before = results["unit"].isin(after.predecessors)
         untold = pd.MultiIndex.from_frame(results.loc[before & ~told, keys])
         gone = (results["unit"] == after.id) & pd.MultiIndex.from_frame(results[keys]).isin(untold)

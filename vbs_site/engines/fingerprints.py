@@ -77,7 +77,8 @@ class Fingerprints:
     def _counted(self, source: str, columns: str, some: str = "") -> list[list[Any]]:
         """Return the rows of a query over a source, once for the same files."""
         relation = self._relations[source]
-        stamp = _stamp(repr(relation.columns), columns, some, *map(_of_file, relation.parts))
+        kept = relation.kept.sql() if relation.kept is not None else ""
+        stamp = _stamp(repr(relation.columns), kept, columns, some, *map(_of_file, relation.parts))
         known: list[list[Any]] | None = self._known(stamp)
         if known is None:
             query = f"SELECT {columns} FROM {quoted(source)} {some}"
@@ -147,7 +148,7 @@ def _sum_of_rows(*columns: str) -> str:
 
 def _of_file(part: Part) -> str:
     status = part.path.stat()
-    return f"{part.path.resolve()} {status.st_size} {status.st_mtime_ns}"
+    return f"{part.path.resolve()} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
 
 def _stamp(*words: str) -> str:

@@ -62,7 +62,10 @@ class KeptRows:
         query = rows.with_(
             exp.to_identifier(source, quoted=True), reading(relation, part.deliverer, [part.path])
         )
-        target = folder / f"{_stamp(query.sql(), f'{status.st_size} {status.st_mtime_ns}')}.parquet"
+        target = (
+            folder
+            / f"{_stamp(query.sql(), f'{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}')}.parquet"
+        )
         if not target.exists():
             folder.mkdir(parents=True, exist_ok=True)
             aside = self._spill / target.name

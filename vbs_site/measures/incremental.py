@@ -239,6 +239,10 @@ def _stretches(catalogue: Catalogue, use: Use, fingerprints: Fingerprints) -> li
     if persons is not None and use.path[-1] == "died":
         person = catalogue.sources[persons.source].person or ""
         return fingerprints.by_month(persons.source, person, persons.death or "")
+    time = catalogue.sources[use.source].time
+    of: Any = getattr(catalogue.indicators[str(use.path[1])], "of", None)
+    if use.path[-1] == "of" and of.chain is not None and (time is None or use.at != time.start):
+        return fingerprints.stretches(use.source, None)  # a row that ends after a period can open its course
     return fingerprints.stretches(use.source, use.at)
 
 

@@ -150,7 +150,8 @@ def _tells_rows_apart(scope: Scope, chain: Chain, name: str, at: str) -> bool:
     """
     indicator, source = scope.indicator, scope.source(name)
     assert source.time is not None
-    plain = not (indicator.exclude or getattr(indicator, "event", None) or getattr(indicator, "value", None))
+    of_the_row = ("exclude", "event", "value", "pair", "numerator", "denominator")
+    plain = not any(getattr(indicator, key, None) for key in of_the_row)
     by_person = scope.unit.path is not None and scope.deliverer is None
     in_order = source.derive is None and source.checks.order != "report" and chain.gap.count > 0
     return not (plain and by_person and in_order and at == source.time.start)

@@ -221,7 +221,7 @@ def _text(node: Any) -> str:
 def _apart(node: Node) -> list[Node]:
     """Return the conditions that a conjunction or disjunction is made of, without those that others make idle."""
     parts = list(_conditions(node))
-    prefixes = [each for each in parts if isinstance(each, exp.Like)]
+    prefixes = [each for each in parts if isinstance(each, exp.Like) and isinstance(node, exp.Or)]
     return [each for each in parts if not (isinstance(each, exp.Like) and _covered(each, prefixes))]
 
 

@@ -24,7 +24,7 @@ Write what is known about the area's outcome measures, and where it is said. Say
 }
 FRONT = """\
 ---
-title: {title}
+title: "{title}"
 areas: [{area}]         # {areas}
 indicators: []          # {indicators}
 units: []               # {units}

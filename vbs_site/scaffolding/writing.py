@@ -117,7 +117,7 @@ def _indicator(
     yield f"  dimension: {start.dimension}", "outcome, pro, process, activity or cost"
     yield "  matters: safety", "pain, function, safety, self-care or usual-activities"
     yield "  provenance:", "who says that this is to be measured"
-    yield "    status: proposal", "agreed, register-indicator, pro-topic or proposal"
+    yield "    status: proposal", "agreed, agreed-topic, register-indicator, pro-topic or proposal"
     yield f"    source: {text(da='Vores forslag.', en='Our proposal.')}", "where it is said, with a link"
     yield (
         f"  lifecycle: {{state: draft, since: {today}}}",

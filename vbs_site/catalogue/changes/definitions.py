@@ -96,7 +96,7 @@ def definition_changed(versions: Versions, before: str, name: str) -> Iterator[C
             )
     defining = {*type(old).model_fields, *type(new).model_fields} - APART
     rewritten = any(getattr(old, key, None) != getattr(new, key, None) for key in defining)
-    if not old.lifecycle.state == new.lifecycle.state == "active":
+    if old.lifecycle.state != "active" or new.lifecycle.state == "retired":
         if rewritten:
             yield Change("indicators", name, "measure", EDITORIAL, _fixed("unused_measure"))
     elif _means_otherwise(versions, before, name):
