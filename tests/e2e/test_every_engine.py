@@ -13,7 +13,7 @@ from engines import quoted, start_postgres
 from vbs_site.catalogue.reading import read
 
 SCHEMA = "region_database"
-SAMPLE = 100
+SAMPLE = 20
 """Every so many persons of the demo."""
 POSTGRES = {"VARCHAR": "TEXT", "DOUBLE": "DOUBLE PRECISION"}
 NAMED = {"da": "Ophold", "en": "Stays"}
