@@ -1,72 +1,16 @@
 """Intervals equal those of R packages that clinical registers use; inputs that those refuse are refused here too."""
 
-import csv
 import math
 from collections import defaultdict
 
 import numpy as np
-import pytest
+from golden.comparing import TIGHT, cases_of, number, rows_of
 
 from vbs_site.statistics.intervals import directly_standardised, mean, proportion, rate, ratio_to_expected
 from vbs_site.statistics.survival import kaplan_meier, read_at
 
-TIGHT = 1e-9
-"""Relative tolerance: the reference has 12 significant digits."""
 TWO_PASS = 1e-6
 """`mean_big_offset` needs a variance in two passes; the README asks for no more than this."""
-
-
-def rows_of(folder, name):
-    with (folder / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def number(text):
-    """Return a reference value; an empty field is NA."""
-    return math.nan if text in ("", "NA", "NaN") else float(text)
-
-
-class Report:
-    """Compares numbers, remembers the worst, and says at the end how many were compared."""
-
-    def __init__(self, file, capsys):
-        self.file, self.capsys = file, capsys
-        self.compared, self.refused, self.worst, self.mismatches = 0, 0, 0.0, []
-
-    def compare(self, case, what, got, expected, rtol=TIGHT, atol=1e-12):
-        self.compared += 1
-        if math.isnan(expected):
-            if not math.isnan(got):
-                self.mismatches.append(f"{case} {what}: got {got!r}, the reference has none")
-            return
-        error = abs(got - expected)
-        relative = error / abs(expected) if expected else error
-        self.worst = max(self.worst, relative if error > atol else 0.0)
-        if not (error <= atol + rtol * abs(expected)):
-            self.mismatches.append(f"{case} {what}: got {got!r}, expected {expected!r}")
-
-    def refuse(self, case, call):
-        self.refused += 1
-        try:
-            call()
-        except ValueError as error:
-            assert str(error)  # noqa: PT017 - the sentence is what a user reads
-        else:
-            self.mismatches.append(f"{case}: an impossible input was not refused")
-
-    def close(self, at_least):
-        with self.capsys.disabled():
-            print(  # noqa: T201 - the report that the test is run for
-                f"\n  {self.file}: {self.compared} compared, {self.refused} refused, "
-                f"{len(self.mismatches)} mismatches, worst relative error {self.worst:.1e}"
-            )
-        assert self.compared >= at_least
-        assert self.mismatches == []
-
-
-@pytest.fixture
-def report(capsys):
-    return lambda file: Report(file, capsys)
 
 
 def one(value):
@@ -87,7 +31,7 @@ def test_exact_binomial_limits_are_those_of_binom_test(golden, report):
             ("upper", "clopper_pearson_upper"),
         ):
             seen.compare(row["case_id"], name, getattr(estimate, name)[0], number(row[column]))
-    seen.close(at_least=450)
+    seen.close()
 
 
 def test_rates_are_those_of_phe_rate(golden, report):
@@ -101,7 +45,7 @@ def test_rates_are_those_of_phe_rate(golden, report):
         estimate = rate(x, n, each, level)
         for name, column in (("value", "value"), ("lower", "phe_lower"), ("upper", "phe_upper")):
             seen.compare(row["case_id"], name, getattr(estimate, name)[0], number(row[column]))
-    seen.close(at_least=350)
+    seen.close()
 
 
 def sums(values):
@@ -126,7 +70,7 @@ def test_means_have_the_limits_of_t_test(golden, report):
             estimate = mean(*sums(values), level)
             seen.compare(case, f"{name} lower", estimate.lower[0], number(row[f"{name}_lower"]), rtol)
             seen.compare(case, f"{name} upper", estimate.upper[0], number(row[f"{name}_upper"]), rtol)
-    seen.close(at_least=100)
+    seen.close()
 
 
 def test_paired_changes_have_the_limits_of_the_paired_t_test(golden, report):
@@ -151,19 +95,12 @@ def test_paired_changes_have_the_limits_of_the_paired_t_test(golden, report):
         else:
             seen.compare(case, "lower", estimate.lower[0], number(row["t95_lower"]))
             seen.compare(case, "upper", estimate.upper[0], number(row["t95_upper"]))
-    seen.close(at_least=50)
+    seen.close()
 
 
 def columns_of(rows, *names):
     """Return columns of rows as arrays; a missing count is 0, as in the reference."""
     return [np.nan_to_num(np.array([number(row[name]) for row in rows])) for name in names]
-
-
-def cases_of(folder, name):
-    cases = defaultdict(list)
-    for row in rows_of(folder, name):
-        cases[row["case_id"]].append(row)
-    return cases
 
 
 def test_directly_standardised_rates_are_those_of_calculate_dsr(golden, report):
@@ -183,7 +120,7 @@ def test_directly_standardised_rates_are_those_of_calculate_dsr(golden, report):
             wide = directly_standardised(x[None], n[None], w, 100_000, 0.998)
             seen.compare(case, "lower 99.8", wide.lower[0], number(row["phe_lower998"]))
             seen.compare(case, "upper 99.8", wide.upper[0], number(row["phe_upper998"]))
-    seen.close(at_least=75)
+    seen.close()
 
 
 def test_standardised_ratios_are_those_of_calculate_isratio(golden, report):
@@ -202,7 +139,7 @@ def test_standardised_ratios_are_those_of_calculate_isratio(golden, report):
             seen.compare(case, "ratio", estimate.value[0], number(row["ratio"]))
             seen.compare(case, f"lower {name}", estimate.lower[0], number(row[f"ratio_lower{name}"]))
             seen.compare(case, f"upper {name}", estimate.upper[0], number(row[f"ratio_upper{name}"]))
-    seen.close(at_least=80)
+    seen.close()
 
 
 def life_table(rows):
@@ -231,4 +168,4 @@ def test_survival_curves_are_those_of_survfit(golden, report):
                 seen.compare(case, "upper", upper, number(row["loglog_upper"]))
         if curve.free[-1] > 0:
             assert read_at(curve, curve.day[-1] + 0.001) is None
-    seen.close(at_least=1000)
+    seen.close()

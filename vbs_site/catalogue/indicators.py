@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from vbs_site.catalogue.events import DecidingEvent, Exclusion, FollowedEvent, IndexEvents
 from vbs_site.catalogue.examples import Example
 from vbs_site.catalogue.instruments import InstrumentName, ThresholdKind
+from vbs_site.catalogue.judging import Break, Judge
 from vbs_site.catalogue.populations import AnyPer, Per, PersonTime, Standard, Strata
 from vbs_site.catalogue.values import Cohort, ExpectedPair, Measurement, Pair, Reference, Value
 from vbs_site.catalogue.words import Day, Frozen, Length, Name, Slug, Text, Words
@@ -67,6 +68,8 @@ class _Indicator(Frozen):
         stratify_down_to: finest unit kind for which strata are shown; finer ones would mostly be hidden.
         report_from: first day that is reported, when it is not the catalogue's.
         aliases: ids that it had before; their addresses lead to its page.
+        judge: what is judged otherwise than the catalogue's `judgement` has it.
+        breaks: days from which figures are not comparable with those before, and why.
         examples: what the definition means, shown on a few patients; `check` runs them.
     """
 
@@ -82,6 +85,8 @@ class _Indicator(Frozen):
     period: Period
     targets: list[Target] = []
     minimum: Minimum = Minimum()
+    judge: Judge = Judge()
+    breaks: list[Break] = []
     stratify: list[Literal["sex", "age_band"]] = []
     stratify_down_to: Name = "national"
     report_from: Any = None

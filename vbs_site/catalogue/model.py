@@ -10,6 +10,7 @@ from vbs_site.catalogue.described import Described
 from vbs_site.catalogue.groups import Decision, Group
 from vbs_site.catalogue.indicators import Indicator
 from vbs_site.catalogue.instruments import Instrument, InstrumentName
+from vbs_site.catalogue.judging import Judgement, Similar, Value
 from vbs_site.catalogue.policies import Policy
 from vbs_site.catalogue.sources import Codeset, Persons, Source, Unit
 from vbs_site.catalogue.words import Frozen, Name, Slug, Text, Words
@@ -72,6 +73,9 @@ class Catalogue(Frozen):
         policies: what paid by indicators.
         groups: who agrees on measures.
         decisions: what they decided.
+        judgement: how figures are judged, unless an indicator says otherwise.
+        similar: groups of units that are held against each other.
+        value: outcomes and the resources that they took, side by side.
     """
 
     catalogue: About
@@ -87,6 +91,9 @@ class Catalogue(Frozen):
     policies: dict[Slug, Policy] = {}
     groups: dict[Slug, Group] = {}
     decisions: dict[Slug, Decision] = {}
+    judgement: Judgement = Judgement()
+    similar: dict[Slug, Similar] = {}
+    value: dict[Slug, Value] = {}
 
     @field_validator("sources")
     @classmethod
@@ -97,6 +104,10 @@ class Catalogue(Frozen):
     def computed(self) -> dict[str, Indicator]:
         """Return the indicators in use: a draft or a retired one has its id and its page, and no figures."""
         return {name: each for name, each in self.indicators.items() if each.lifecycle.state == "active"}
+
+    def judging(self, indicator: str) -> Judgement:
+        """Return how an indicator is judged."""
+        return self.indicators[indicator].judge.over(self.judgement)
 
     def base_of(self, source: str) -> str:
         """Return the delivered source that a source's rows come from: itself, unless it is derived."""
