@@ -97,10 +97,11 @@ def product(extracts: str, cache: str, out: str, memory: str, threads: str, only
     from vbs_site import steps
     from vbs_site.engines.engine import Settings
     from vbs_site.measures import aggregates as room
+    from vbs_site.places import Places
 
     watch = Stopwatch()
     room.tabulated = timed(watch, room.tabulated, "tabulating", "note")
-    places = replace(steps.Places.around(CATALOGUE, Path(extracts), Path(out)), cache=Path(cache))
+    places = replace(Places.around(CATALOGUE, Path(extracts), Path(out)), cache=Path(cache))
     report, settings = (
         reporter(watch, each_part_of="compute"),
         Settings(memory_mb=int(memory), threads=int(threads)),
@@ -187,10 +188,11 @@ def chain(extracts: str, memory: str, threads: str) -> dict[str, Any]:
     """Run check, compute, release and site as the main job does, with nothing there before."""
     from vbs_site import steps
     from vbs_site.engines.engine import Settings
+    from vbs_site.places import Places
 
     watch = Stopwatch()
     with tempfile.TemporaryDirectory() as out:
-        places, report = steps.Places.around(CATALOGUE, Path(extracts), Path(out)), reporter(watch)
+        places, report = Places.around(CATALOGUE, Path(extracts), Path(out)), reporter(watch)
         loaded = steps.check(places, report)
         steps.compute_step(places, report, loaded, Settings(memory_mb=int(memory), threads=int(threads)))
         summary = steps.release_step(places, report, loaded, None, None)
@@ -238,10 +240,11 @@ def combine(whole: str, out: str, *parts: str) -> dict[str, Any]:
     from vbs_site import steps
     from vbs_site.measures import combine as room
     from vbs_site.measures.aggregates import TABLE
+    from vbs_site.places import Places
     from vbs_site.tables import read_parquet
 
     watch = Stopwatch()
-    places, report = steps.Places.around(CATALOGUE, None, Path(out)), reporter(watch)
+    places, report = Places.around(CATALOGUE, None, Path(out)), reporter(watch)
     room.added_up = timed(watch, room.added_up, "adding up", "combine")
     loaded = steps.check(places, report)
     steps.combine_step(places, report, loaded, [Path(part) for part in parts], leave_out_incomplete=False)
@@ -260,8 +263,9 @@ def check(catalogue: str, cache: str) -> dict[str, Any]:
     watch = Stopwatch()
     watch("imports")
     from vbs_site import steps
+    from vbs_site.places import Places
 
-    places = replace(steps.Places.around(Path(catalogue)), cache=Path(cache))
+    places = replace(Places.around(Path(catalogue)), cache=Path(cache))
     steps.check(places, reporter(watch))
     return watch.read()
 

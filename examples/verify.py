@@ -27,8 +27,9 @@ from prepare import SETS, prepare
 from vbs_site.diagnostics import FaultError
 from vbs_site.engines.engine import Settings, default_memory_mb
 from vbs_site.measures.aggregates import TABLE
+from vbs_site.places import Places
 from vbs_site.progress import Reporter
-from vbs_site.steps import Places, check, compute_step, release_step
+from vbs_site.steps import check, compute_step, release_step
 from vbs_site.tables import read_parquet
 
 FEWEST_DECIMALS = 3

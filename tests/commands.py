@@ -155,6 +155,13 @@ def write_mini(folder):
     return folder
 
 
+def change(path, old, new):
+    """Write something else in the first place where a file says what it must say."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
 def tree(folder):
     """Return every file below a folder with the hash of its content."""
     return {

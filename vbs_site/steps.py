@@ -30,56 +30,10 @@ from vbs_site.measures.examples import example_faults
 from vbs_site.measures.incremental import memory_of
 from vbs_site.measures.meaning import meaning
 from vbs_site.measures.parts import check_unit, part_of
+from vbs_site.places import Places
 from vbs_site.progress import Reporter
 from vbs_site.scaffolding.writing import Written, new_area, new_indicator, new_practice
 from vbs_site.site.content import content_faults
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where things lie.
-
-    Attributes:
-        catalogue: the main file; content, mkdocs.yml and data lie beside it unless told otherwise.
-        extracts: what regions delivered.
-        aggregates, parts, cache, logs, releases, site: what is written; a unit's part is a folder below `parts`.
-    """
-
-    catalogue: Path
-    extracts: Path
-    aggregates: Path
-    parts: Path
-    cache: Path
-    logs: Path
-    releases: Path
-    site: Path
-
-    @classmethod
-    def around(cls, catalogue: Path, extracts: Path | None = None, out: Path | None = None) -> "Places":
-        """Return the places of a catalogue; `out` moves everything that is written there."""
-        home = catalogue.resolve().parent
-        data = out.resolve() if out else home / "data"
-        site = out.resolve() / "site" if out else home / "site"
-        return cls(
-            catalogue,
-            extracts or home / "data" / "extracts",
-            data / "aggregates",
-            data / "parts",
-            data / "cache",
-            data / "logs",
-            data / "releases",
-            site,
-        )
-
-    @property
-    def content(self) -> Path:
-        """Return the folder with what people write."""
-        return self.catalogue.parent / "content"
-
-    @property
-    def configuration(self) -> Path:
-        """Return the site owner's configuration."""
-        return self.catalogue.parent / "mkdocs.yml"
 
 
 @dataclass
@@ -321,6 +275,7 @@ def release_step(
             other content.
     """
     from vbs_site.disclosure.protect import protect  # noqa: PLC0415 - pandas and scipy take a moment to load
+    from vbs_site.judgement.judge import judge  # noqa: PLC0415
     from vbs_site.releases.writing import release_id, write_bundle  # noqa: PLC0415
     from vbs_site.statistics.findings import find  # noqa: PLC0415
     from vbs_site.statistics.recast import recast  # noqa: PLC0415
@@ -333,7 +288,7 @@ def release_step(
             hint="Run `build.py compute` first",
         )
     repair(places.releases)
-    with report.step("release", 3) as tick:
+    with report.step("release", 4) as tick:
         tick("findings")
         aggregates = load_aggregates(places.aggregates)
         stated, here = aggregates.note["catalogue"], loaded.catalogue.catalogue
@@ -353,9 +308,12 @@ def release_step(
         findings = find(loaded.catalogue, rows, aggregates.note["references"], aggregates.note["standards"])
         tick("disclosure")
         protected = protect(loaded.catalogue, organisations, findings)
+        tick("judgement")
+        verdicts = judge(loaded.catalogue, organisations, protected.results)
+        protected = replace(protected, results=verdicts.results)
         tick("bundle")
         name = identity or release_id(aggregates.note, protected.results)
-        written = write_bundle(places.releases, name, loaded, aggregates.note, protected, corrects)
+        written = write_bundle(places.releases, name, loaded, aggregates.note, protected, verdicts.tables, corrects)
         _log(places.logs / f"suppressed-{name}.csv", protected.log)
     counts = protected.results["status"].value_counts().to_dict()
     return Summary(
@@ -407,27 +365,6 @@ def site_step(places: Places, report: Reporter, languages: int, identity: str) -
         return publish_site(
             places.releases / identity, places.content, places.configuration, places.site, tick
         )
-
-
-def newest_release(places: Places) -> str:
-    """Return the id of the newest bundle.
-
-    Raises:
-        FaultError: when there is none (exit code 13).
-    """
-    found = (
-        sorted(each.parent.name for each in places.releases.glob("*/manifest.json"))
-        if places.releases.is_dir()
-        else []
-    )
-    if not found:
-        raise FaultError.one(
-            ExitCode.RELEASE,
-            places.releases,
-            "a release is there",
-            hint="Run `build.py` or `build.py release` first",
-        )
-    return found[-1]
 
 
 def corrections(places: Places, corrects: str | None, reason: str | None) -> dict[str, str] | None:

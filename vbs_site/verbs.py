@@ -8,28 +8,27 @@ from typing import Any
 from vbs_site import __version__
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
 from vbs_site.engines.names import READ_FILES, READ_TABLES
+from vbs_site.places import Places, newest_release, published
 from vbs_site.progress import Reporter
 from vbs_site.unchanged import fingerprint, remember, remembered
 
 DEFAULT_CATALOGUE = Path("indicators.yaml")
 
 
-def _places(options: argparse.Namespace) -> Any:
-    from vbs_site.steps import Places
-
+def _places(options: argparse.Namespace) -> Places:
     return Places.around(options.catalogue, getattr(options, "extracts", None), getattr(options, "out", None))
 
 
 def run_everything(options: argparse.Namespace) -> int:
     """Run the whole main job, unless nothing has changed since it last ran."""
-    home = options.catalogue.resolve().parent
-    site = options.out.resolve() / "site" if options.out else home / "site"
-    extracts = options.extracts or home / "data" / "extracts"
+    home, places = options.catalogue.resolve().parent, _places(options)
+    site, extracts = places.site, places.extracts
     state = remembered(site)
     mark = _mark(options, home, extracts, state)
     release = state.get("release", "-")
-    releases = (options.out.resolve() if options.out else home / "data") / "releases"
-    there = (site / release / "index.html").exists() and (releases / release / "manifest.json").exists()
+    there = (site / release / "index.html").exists() and (
+        places.releases / release / "manifest.json"
+    ).exists()
     # What lies in a database leaves no trace among the files: only an engine that reads nothing else can be spared.
     if options.engine not in READ_TABLES and state.get("inputs") == mark and there:
         print(
@@ -39,7 +38,6 @@ def run_everything(options: argparse.Namespace) -> int:
     from vbs_site import steps
 
     report = Reporter(quiet=options.quiet)
-    places = _places(options)
     corrects = steps.corrections(places, options.corrects, options.reason)
     loaded = steps.check(places, report)
     lacking = options.extracts is None and not (extracts.is_dir() and any(extracts.iterdir()))
@@ -236,7 +234,7 @@ def run_site(options: argparse.Namespace) -> int:
     from vbs_site import steps
 
     places = _places(options)
-    release = options.release or steps.newest_release(places)
+    release = options.release or newest_release(places)
     newest = steps.site_step(places, Reporter(quiet=options.quiet), 2, release)
     print(f"site of {release} built (newest: {newest}): {_shown(places.site / release / 'index.html')}")
     return 0
@@ -251,15 +249,10 @@ def run_serve(options: argparse.Namespace) -> int:
 
 def run_verify(options: argparse.Namespace) -> int:
     """Hold published releases against their manifests."""
-    from vbs_site import steps
     from vbs_site.releases.bundle import verify
 
     places = _places(options)
-    names = (
-        options.releases
-        or sorted(each.parent.name for each in places.releases.glob("*/manifest.json"))
-        or [steps.newest_release(places)]
-    )
+    names = options.releases or published(places)
     faults = [fault for name in names for fault in verify(places.releases / name)]
     if faults:
         raise FaultError(ExitCode.RELEASE, faults)

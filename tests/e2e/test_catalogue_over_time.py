@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from commands import run_build, tree, write_mini
+from commands import change, run_build, tree, write_mini
 
 RETIRED = """\
     lifecycle: {state: retired, since: 2026-01-01, successor: andel-gode, reason: {da: "Målet var for upræcist."}}
@@ -33,12 +33,6 @@ def released(tmp_path_factory):
 def mini(released, tmp_path):
     """The released project, which a test may spoil."""
     return Path(shutil.copytree(released, tmp_path / "mini"))
-
-
-def change(path, old, new):
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def test_a_retired_indicator_has_a_page_with_its_reason_and_no_figure(released):

@@ -8,7 +8,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from commands import ROOT, run_build, start_build, tree, write_mini
+from commands import ROOT, change, run_build, start_build, tree, write_mini
 
 try:
     import resource
@@ -41,12 +41,6 @@ def built_once(tmp_path_factory):
 def built(built_once, tmp_path):
     """A small project, built, that a test may spoil."""
     return Path(shutil.copytree(built_once, tmp_path / "built"))
-
-
-def change(path, old, new):
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def one_line(done, code, *parts):

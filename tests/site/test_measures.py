@@ -1,4 +1,4 @@
-"""Sixty measures on the site: each stands where it belongs, with its number or with why it has none."""
+"""Every measure on the site stands where it belongs, with its number or with why it has none."""
 
 import csv
 import html
@@ -51,7 +51,8 @@ def test_every_measure_has_a_page_and_stands_on_those_of_its_areas(demo_site, bu
     assert listed.keys() == measures.keys()
     for name, measure in measures.items():
         own = page(demo_site, f"{prefix}indikator/{name}")
-        assert f"{html.escape(measure.title[language])}</h1>" in own or measure.title[language] in text(own)
+        (heading,) = re.findall(r"<h1.*?</h1>", own, re.DOTALL)
+        assert measure.title[language] in text(heading)
         for area in measure.areas:
             assert name in rows(page(demo_site, f"{prefix}omraade/{area}")), (name, area)
 

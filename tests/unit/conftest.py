@@ -8,6 +8,7 @@ from unit.deliveries import CONTACTS, PERSONS, PRO, RETURNS, ids, written
 from unit.wording_catalogues import ROOT, building_blocks
 
 from vbs_site.catalogue.loading import load
+from vbs_site.extracts.demo.places import read_places
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +26,11 @@ def faultless(tmp_path_factory):
 def folder(faultless, tmp_path):
     """A delivery without a fault."""
     return shutil.copytree(faultless, tmp_path / "extracts")
+
+
+@pytest.fixture(scope="module")
+def places():
+    return read_places(ROOT / "data" / "reference" / "organisations.yaml")
 
 
 @pytest.fixture(scope="session")

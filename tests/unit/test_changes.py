@@ -3,14 +3,11 @@
 Each case edits the small catalogue beside this file and says what must come of it.
 """
 
-import copy
 import json
-import re
 from pathlib import Path
 
 import pytest
 from commands import write_mini
-from pydantic import ValidationError
 from wording_catalogues import building_blocks
 
 from vbs_site.catalogue.changes.change import Classification
@@ -353,80 +350,6 @@ def test_a_catalogue_in_one_language_is_explained_in_both(tmp_path):
     assert change.sentence["en"].startswith("The computed measure is another one: ")
 
 
-DEFINING = ("of", "exclude", "event", "value", "cohort", "per", "measure", "standard", "each")
-LENGTH = re.compile(r"((?:within )?-?)(\d+) (\w+?)s?")
-
-
-def leaves(part, path=()):
-    if isinstance(part, dict | list):
-        for key, each in part.items() if isinstance(part, dict) else enumerate(part):
-            yield from leaves(each, (*path, key))
-    else:
-        yield path, part
-
-
-def another(value):
-    """Return another value of the same kind, or None where there is no simple one."""
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, int | float):
-        return value + 1
-    length = LENGTH.fullmatch(value) if isinstance(value, str) else None
-    if length:
-        return f"{length[1]}{int(length[2]) + 1} {length[3]}s"
-    return {"first": "last", "last": "first"}.get(value) if isinstance(value, str) else None
-
-
-def with_leaf(data, path, value):
-    data = copy.deepcopy(data)
-    part = data
-    for key in path[:-1]:
-        part = part[key]
-    part[path[-1]] = value
-    return data
-
-
-def test_no_number_length_or_pick_of_a_definition_changes_unseen():
-    data = building_blocks()
-    before, seen = Catalogue.model_validate(data), 0
-    for name, indicator in data["indicators"].items():
-        for path, value in leaves({key: indicator[key] for key in DEFINING if key in indicator}):
-            other = another(value)
-            if other is None:
-                continue
-            try:
-                after = Catalogue.model_validate(with_leaf(data, ("indicators", name, *path), other))
-            except ValidationError:
-                continue
-            period = before.indicators[name].period
-            meanings = [meaning(each, name, period, {}) for each in (before, after)]
-            assert meanings[0] != meanings[1], (name, path, value, other)
-            seen += 1
-    assert seen > 60
-
-
-def turned(part):
-    """Return data with conditions, exclusions and lists of values in the opposite order."""
-    if isinstance(part, dict):
-        keys = {key: turned(each) for key, each in reversed(part.items())}
-        lists = {
-            key: keys[key][::-1]
-            for key in ("in", "not_in", "any_of", "all_of", "exclude", "codes")
-            if isinstance(keys.get(key), list)
-        }
-        return keys | lists
-    return [turned(each) for each in part] if isinstance(part, list) else part
-
-
-def test_order_is_never_a_change_of_the_measure():
-    data = building_blocks()
-    back = data | {key: turned(data[key]) for key in ("indicators", "codesets")}
-    before, after = (Catalogue.model_validate(each) for each in (data, back))
-    comparison = compare(before, after, meaning)
-    assert comparison.changes
-    assert {each.classification for each in comparison.changes} == {EDITORIAL}
-
-
 def test_the_wider_of_two_codes_that_both_must_be_met_is_not_the_same(version):
     wide, narrow = (
         (
@@ -448,3 +371,94 @@ def test_a_definition_that_is_rewritten_on_its_way_to_a_draft_breaks_the_series(
     draft = ("    direction: lower\n", "    lifecycle: {state: draft}\n    direction: lower\n")
     after = version(draft, (EVENT, EVENT.replace("30 days", "31 days")))
     assert found(compare(version(), after, meaning))["readmission", "measure"] == BREAKING
+
+
+BROKEN = "    breaks: [{date: 2026-04-01, reason: {da: Ny blanket, en: New form}}]\n"
+GENERAL = "areas:\n"
+JUDGED = {
+    "an interval": ("", "    judge: {interval: wilson}\n", {("readmission", "judge"): COMPARABLE}),
+    "a funnel": ("", "    judge: {funnel: {level: 0.998}}\n", {("readmission", "judge"): COMPARABLE}),
+    "a minimum": ("", "    judge: {minimum: 30}\n", {("readmission", "judge"): COMPARABLE}),
+    "a chart": ("", "    judge: {control: {chart: p}}\n", {("readmission", "judge"): COMPARABLE}),
+    "what holds anyway": ("", "    judge: {minimum: 10}\n", {("readmission", "judge"): EDITORIAL}),
+    "a rebase": (
+        "",
+        "    judge: {control: {rebase: [{date: 2026-04-01, reason: {da: Ny blanket, en: New form}}]}}\n",
+        {("readmission", "judge"): COMPARABLE},
+    ),
+    "a break": ("", BROKEN, {("readmission", "breaks"): COMPARABLE}),
+    "a break no longer": (BROKEN, "", {("readmission", "breaks"): COMPARABLE}),
+    "the words of a break": (
+        BROKEN,
+        BROKEN.replace("da: Ny blanket", "da: Nyt skema"),
+        {("readmission", "breaks"): EDITORIAL},
+    ),
+}
+
+
+def judged(keys):
+    return ("  readmission:\n", f"  readmission:\n{keys}")
+
+
+@pytest.mark.parametrize("case", JUDGED)
+def test_another_way_to_judge_changes_verdicts_and_no_value(case, version):
+    was, now, expected = JUDGED[case]
+    comparison = compare(version(judged(was)), version(judged(now)), meaning)
+    assert found(comparison) == expected
+    for each in comparison.changes:
+        assert all(each.sentence[language] for language in ("da", "en"))
+
+
+def test_the_method_of_an_interval_is_said_with_old_and_new(version):
+    after = version(judged("    judge: {interval: wilson}\n"))
+    (change,) = compare(version(), after, meaning).changes
+    assert "Clopper" in change.sentence["da"].split(" til ")[0]
+    assert "Wilson" in change.sentence["en"].split(" to ")[1]
+    general = version((GENERAL, f"judgement: {{interval: wilson}}\n{GENERAL}"))
+    (change,) = compare(version(), general, meaning).changes
+    assert (change.section, change.classification) == ("judgement", COMPARABLE)
+    assert change.sentence == {
+        "da": "Vurderingen er ændret: interval fra »clopper-pearson« til »wilson«.",
+        "en": "The judgement changed: interval from “clopper-pearson” to “wilson”.",
+    }
+
+
+def test_an_added_break_is_said_with_its_day_and_reason(version):
+    comparison = compare(version(), version(judged(BROKEN)), meaning)
+    (change,) = comparison.changes
+    assert change.sentence == {
+        "da": "Databrud fra 2026-04-01: Ny blanket.",
+        "en": "Series break from 2026-04-01: New form.",
+    }
+    assert change.breaks_series and change.since.isoformat() == "2026-04-01" and not change.affects
+    assert as_markdown(comparison).count("2026-04-01") == 2, "once in each language"
+    assert str(comparison.proposed) == "1.1.0"
+
+
+def test_what_holds_for_all_and_groups_of_similar_units_are_compared(version):
+    reason = "reason: {da: Ny praksis, en: New practice}"
+    rebased = f"judgement: {{control: {{rebase: [{{date: 2026-04-01, {reason}}}]}}}}\n{GENERAL}"
+    assert found(compare(version(), version((GENERAL, rebased)), meaning)) == {
+        ("judgement", "changed"): COMPARABLE
+    }
+    other_words = rebased.replace("Ny praksis", "Ny vane")
+    worded = compare(version((GENERAL, rebased)), version((GENERAL, other_words)), meaning)
+    assert found(worded) == {("judgement", "changed"): EDITORIAL}
+    written_out = f"judgement: {{minimum: 10, funnel: {{level: 0.95}}}}\n{GENERAL}"
+    assert not compare(version(), version((GENERAL, written_out)), meaning).changes
+
+
+def test_a_group_of_similar_units_is_compared_by_its_units():
+    before = Catalogue.model_validate(building_blocks())
+
+    def grouped(*units):
+        group = {"title": {"da": "Ens", "en": "Alike"}, "unit_kind": next(iter(before.units)), "units": units}
+        return Catalogue.model_validate(building_blocks() | {"similar": {"alike": group}})
+
+    (added,) = compare(before, grouped("one", "two"), meaning).changes
+    assert added.classification == COMPARABLE
+    assert added.sentence["da"] == "Tilføjet: gruppen af sammenlignelige enheder »Ens«."
+    (changed,) = compare(grouped("one", "two"), grouped("one", "three"), meaning).changes
+    assert changed.classification == COMPARABLE and "three" in changed.sentence["en"]
+    (removed,) = compare(grouped("one", "two"), before, meaning).changes
+    assert removed.classification == COMPARABLE

@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 from vbs_site.extracts.demo.persons import draw_persons
-from vbs_site.extracts.demo.places import read_places
 from vbs_site.extracts.demo.registers import hearts, knees
 from vbs_site.extracts.demo.timeline import END_DAY, day
 
@@ -21,11 +20,6 @@ SOURCES = {name: source for part in PARTS for name, source in part["sources"].it
 INSTRUMENTS = {name: each for part in PARTS for name, each in part["instruments"].items()}
 SEED = 7
 MOST_ROWS = 15_000
-
-
-@pytest.fixture(scope="module")
-def places():
-    return read_places(ROOT / "data" / "reference" / "organisations.yaml")
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 from vbs_site.extracts.demo.persons import draw_persons
-from vbs_site.extracts.demo.places import read_places
 from vbs_site.extracts.demo.pro import LOW_RESPONSE_REGION
 from vbs_site.extracts.demo.registers import diabetes, prostate
 from vbs_site.extracts.demo.timeline import END_DAY
@@ -22,11 +21,6 @@ FOLLOWS = {
     "complication": "prostatectomy",
     "surveillance_end": "surveillance",
 }
-
-
-@pytest.fixture(scope="module")
-def places():
-    return read_places(ROOT / "data" / "reference" / "organisations.yaml")
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 from vbs_site.extracts.demo.persons import draw_persons
-from vbs_site.extracts.demo.places import read_places
 from vbs_site.extracts.demo.registers import epilepsy, stroke
 from vbs_site.extracts.demo.timeline import END_DAY
 
@@ -19,11 +18,6 @@ PARTS = {
 }
 CONTRACTS = {name: source for part in PARTS.values() for name, source in part["sources"].items()}
 EPILEPSY_HOSPITALS = 14
-
-
-@pytest.fixture(scope="module")
-def places():
-    return read_places(ROOT / "data" / "reference" / "organisations.yaml")
 
 
 @pytest.fixture(scope="module")

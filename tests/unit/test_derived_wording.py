@@ -1,11 +1,9 @@
 """What a definition says about derived rows, in both languages."""
 
-import string
-
 from spec.test_derived import BY_LAST, with_sources
 
 from vbs_site.catalogue.wording import definition
-from vbs_site.catalogue.wording.derived import PHRASES, explained
+from vbs_site.catalogue.wording.derived import explained
 from vbs_site.catalogue.wording.speech import speaking
 
 SHARE = {"kind": "proportion", "of": {"from": "long", "at": "end"}, "event": {"where": {"acute": True}}}
@@ -17,17 +15,6 @@ def catalogue():
 
 def lines(language):
     return {line.topic: line.text for line in definition(catalogue(), "example", language)}
-
-
-def test_both_languages_have_the_same_phrases_with_the_same_parts():
-    parts = {
-        language: {
-            name: {part for _, part, _, _ in string.Formatter().parse(phrase) if part is not None}
-            for name, phrase in phrases.items()
-        }
-        for language, phrases in PHRASES.items()
-    }
-    assert parts["da"] == parts["en"]
 
 
 def test_a_definition_explains_derived_rows_from_the_chosen_ones_to_the_delivered():

@@ -4,6 +4,7 @@ import datetime
 from pathlib import Path
 
 import pytest
+import yaml
 from commands import tree
 
 from vbs_site.catalogue.loading import load
@@ -107,7 +108,20 @@ def test_a_section_is_found_wherever_it_stands():
     assert inserted(text, "a", ["new: 0"]).text == "a:\n    one: 1\n\n    new: 0\n\n# about b\nb:\n  two: 2\n"
     assert inserted(text, "c", ["new: 0"]).text == text + "\nc:\n  new: 0\n"
     assert inserted("a: {one: 1}\n", "a", ["new: 0"]) is None
+    assert inserted("{a: {one: 1}}\n", "b", ["new: 0"]) is None
     assert inserted("", "a", ["new: 0"]).text == "a:\n  new: 0\n"
+
+
+@pytest.mark.parametrize("section", ["a", "b", "c"])
+def test_a_file_that_closes_its_document_is_added_to_before_it_closes(section):
+    text = "a:\n  one: 1\nb:\n  two: 2\n# the end\n...\n"
+    found = inserted(text, section, ["new: 0"])
+    assert yaml.safe_load(found.text) == {
+        "a": {"one": 1},
+        "b": {"two": 2},
+        section: {**yaml.safe_load(text).get(section, {}), "new": 0},
+    }
+    assert found.text.splitlines()[found.line - 1] == "  new: 0" and found.text.endswith("\n...\n")
 
 
 def test_an_id_in_use_or_used_before_is_refused_and_nothing_is_written(home):
@@ -125,6 +139,16 @@ def test_an_id_in_use_or_used_before_is_refused_and_nothing_is_written(home):
     refused(lambda: new_indicator(found, "new-one", "caree", "mean", TODAY), "the area exists", "'care'")
     refused(lambda: new_area(found, home / "content", "care"), "not in use")
     refused(lambda: new_practice(found, home / "content", "new-one", "caree", TODAY), "the area exists")
+    assert tree(home) == before
+
+
+@pytest.mark.parametrize(("name", "sort"), [("no", "bool"), ("2026-13-45", "timestamp"), ("12", "int")])
+def test_an_id_that_yaml_does_not_read_as_text_is_refused_and_nothing_is_written(name, sort, home):
+    before, found = tree(home), loaded(home)
+    said = ("an id is read as text", f"'{name}'", f"of type {sort}")
+    refused(lambda: new_indicator(found, name, "care", "mean", TODAY), *said)
+    refused(lambda: new_area(found, home / "content", name), *said)
+    refused(lambda: new_practice(found, home / "content", name, "care", TODAY), *said)
     assert tree(home) == before
 
 

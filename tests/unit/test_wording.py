@@ -14,7 +14,11 @@ from vbs_site.catalogue.events import Link
 from vbs_site.catalogue.sources import Column
 from vbs_site.catalogue.wording import (
     definition,
+    derived,
+    flow,
     flow_steps,
+    forms_da,
+    forms_en,
     phrases_da,
     phrases_en,
     sentence,
@@ -97,15 +101,25 @@ def test_wording_is_whole_sentences(catalogues, folder, name, language):
 # Phrases
 
 
-def test_both_languages_have_the_same_phrases_with_the_same_parts():
+@pytest.mark.parametrize(
+    "phrases", [{"da": phrases_da.PHRASES, "en": phrases_en.PHRASES}, derived.PHRASES, flow.PHRASES]
+)
+def test_both_languages_have_the_same_phrases_with_the_same_parts(phrases):
     def parts(phrase):
-        return {field for _, field, _, _ in string.Formatter().parse(phrase) if field}
+        return {field for _, field, _, _ in string.Formatter().parse(phrase) if field is not None}
 
-    assert list(phrases_da.PHRASES) == list(phrases_en.PHRASES)
+    assert phrases["da"] and list(phrases["da"]) == list(phrases["en"])
+    for key, phrase in phrases["da"].items():
+        assert parts(phrase) == parts(phrases["en"][key]), key
+
+
+@pytest.mark.parametrize("table", ["UNITS", "PERIODS", "LAST_ONE", "PER"])
+def test_both_languages_have_the_same_forms(table):
+    assert list(getattr(forms_da, table)) == list(getattr(forms_en, table))
+
+
+def test_both_languages_have_the_same_labels():
     assert list(phrases_da.LABELS) == list(phrases_en.LABELS)
-    assert list(phrases_da.UNITS) == list(phrases_en.UNITS)
-    for key, phrase in phrases_da.PHRASES.items():
-        assert parts(phrase) == parts(phrases_en.PHRASES[key]), key
 
 
 def test_language_that_the_catalogue_lacks_is_named(catalogues):

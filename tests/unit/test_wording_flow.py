@@ -1,27 +1,13 @@
 """The steps from source rows to the figure: the same in both languages, and each exclusion is one of them."""
 
-import string
-
 import pytest
 
 from vbs_site.catalogue.indicators import Ratio
 from vbs_site.catalogue.wording import flow_steps
-from vbs_site.catalogue.wording.flow import PHRASES
 
 
 def steps(catalogue, name, language="da"):
     return {step.name: step for step in flow_steps(catalogue, name, language)}
-
-
-def test_both_languages_have_the_same_phrases_with_the_same_parts():
-    parts = {
-        language: {
-            name: {part for _, part, _, _ in string.Formatter().parse(phrase) if part is not None}
-            for name, phrase in phrases.items()
-        }
-        for language, phrases in PHRASES.items()
-    }
-    assert parts["da"] == parts["en"]
 
 
 @pytest.mark.parametrize("folder", ["vbs-danmark", "building-blocks"])

@@ -19,6 +19,8 @@ from pydantic_core import CoreSchema
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 LANGUAGES = ("da", "en")
+LOCALES = {"da": "da_DK", "en": "en_GB"}
+"""Language to how its numbers and dates are written."""
 
 
 def _known_languages(text: dict[str, str]) -> dict[str, str]:
@@ -70,6 +72,8 @@ When = Annotated[Any, AfterValidator(_a_time)]
 _SINGULAR = {
     f"{unit[:-1]}": unit for unit in ("minutes", "hours", "days", "weeks", "months", "quarters", "years")
 }
+CALENDAR_MONTHS = {"months": 1, "quarters": 3, "years": 12}
+"""Unit of calendar time to its length in months."""
 _DURATION = re.compile(r"^(-?\d{1,5}) (\w+)$")
 LONGEST_YEARS = 200
 """No patient is followed for longer, and dates that far away can no longer be computed with."""

@@ -20,7 +20,7 @@ from vbs_site.catalogue.derivation import with_contracts
 from vbs_site.catalogue.indicators import Indicator, Ratio
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.sources import Unit
-from vbs_site.catalogue.words import Duration
+from vbs_site.catalogue.words import CALENDAR_MONTHS, Duration
 from vbs_site.engines.primitives import Node
 from vbs_site.measures.compile import compile_measure
 from vbs_site.measures.derived import derivation
@@ -30,7 +30,6 @@ from vbs_site.periods import PeriodKind
 ANYWHERE = "anywhere"
 """A unit kind that stands for any, so that a measure can be compared whatever units it is shown for."""
 _MINUTES = {"MINUTE": 1, "HOUR": 60, "DAY": 1440}
-_MONTHS = {"months": 1, "quarters": 3, "years": 12}
 
 
 def meaning(catalogue: Catalogue, name: str, period: PeriodKind, called: Mapping[str, str]) -> Meaning:
@@ -75,7 +74,7 @@ def _plain(indicator: Indicator, period: PeriodKind) -> Indicator:
     update: dict[str, Any] = {"period": period, "stratify": []}
     cohort = getattr(indicator, "cohort", None)
     if cohort is not None:
-        months = Duration(cohort.within.count * _MONTHS[cohort.within.unit], "months")
+        months = Duration(cohort.within.count * CALENDAR_MONTHS[cohort.within.unit], "months")
         update["cohort"] = cohort.model_copy(update={"within": months})
     return indicator.model_copy(update=update)
 

@@ -17,9 +17,12 @@ from pydantic import ValidationError
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import Organisation, Organisations
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
-from vbs_site.releases.dictionary import QUALITY, RESULTS
+from vbs_site.releases.dictionary import JUDGED, QUALITY, RESULTS
+from vbs_site.releases.entries import Entry
 
 MANIFEST = "manifest.json"
+PANDAS = {"text": "string", "integer": "Int64"}
+"""Type of a column in the dictionary to the type that it is read as; the others are told from their values."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Bundle:
         definitions: indicator to language to `{sentence, lines, statistics}`.
         deliveries: completeness per source, and who lacked which period.
         results, quality: the tables of the data dictionary.
+        tables: the tables that verdicts rest on, by name; a release of before verdicts has none.
     """
 
     folder: Path
@@ -44,6 +48,7 @@ class Bundle:
     deliveries: dict[str, Any]
     results: pd.DataFrame
     quality: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
 
     @property
     def id(self) -> str:
@@ -67,19 +72,10 @@ def read_bundle(folder: Path) -> Bundle:
     organisations = Organisations.of(
         [Organisation.model_validate(each) for each in read("organisations.json")]
     )
-    text = {entry.column: "string" for entry in (*RESULTS, *QUALITY) if entry.type == "text"}
-    results = pd.read_csv(
-        folder / "results.csv",
-        dtype={**text, "n": "Int64", "numerator": "Int64"},
-        keep_default_na=False,
-        na_values=[""],
-    )
-    quality = pd.read_csv(
-        folder / "quality.csv",
-        dtype={**text, "count": "Int64", "of": "Int64"},
-        keep_default_na=False,
-        na_values=[""],
-    )
+    def table(name: str, entries: tuple[Entry, ...]) -> pd.DataFrame:
+        types = {entry.column: PANDAS[entry.type] for entry in entries if entry.type in PANDAS}
+        return pd.read_csv(folder / f"{name}.csv", dtype=types, keep_default_na=False, na_values=[""])
+
     return Bundle(
         folder,
         read(MANIFEST),
@@ -87,8 +83,9 @@ def read_bundle(folder: Path) -> Bundle:
         organisations,
         read("definitions.json"),
         read("deliveries.json"),
-        results,
-        quality,
+        table("results", RESULTS),
+        table("quality", QUALITY),
+        {name: table(name, entries) for name, entries in JUDGED.items() if (folder / f"{name}.csv").exists()},
     )
 
 

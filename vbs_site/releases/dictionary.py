@@ -1,40 +1,15 @@
 """The data dictionary: every column and every code of the public files, in Danish and English."""
 
-from typing import NamedTuple
+from vbs_site.releases.entries import INDICATOR, OF_EVERY_ROW, Entry, codes, columns
+from vbs_site.releases.value import CODES as VALUE_CODES
+from vbs_site.releases.value import VALUE
+from vbs_site.releases.verdicts import CODES as VERDICT_CODES
+from vbs_site.releases.verdicts import COMPARISONS, CONTROL, FUNNEL, VERDICTS
 
-
-class Entry(NamedTuple):
-    """One column of a public file, or one code that stands in such a column."""
-
-    table: str
-    column: str
-    type: str
-    da: str
-    en: str
-
-
-def _columns(table: str, *columns: tuple[str, str, str, str]) -> tuple[Entry, ...]:
-    return tuple(Entry(table, *each) for each in columns)
-
-
-def _codes(column: str, *codes: tuple[str, str, str]) -> tuple[Entry, ...]:
-    return tuple(Entry(column, code, "", da, en) for code, da, en in codes)
-
-
-OF_EVERY_ROW = (
-    ("release", "text", "Udgivelsens id", "Id of the release"),
-    (
-        "synthetic",
-        "true/false",
-        "Om data er syntetiske (opdigtede)",
-        "Whether the data is synthetic (made up)",
-    ),
-)
-
-RESULTS = _columns(
+RESULTS = columns(
     "results",
     *OF_EVERY_ROW,
-    ("indicator", "text", "Indikatorens id i kataloget", "Id of the indicator in the catalogue"),
+    INDICATOR,
     (
         "statistic",
         "text",
@@ -74,6 +49,12 @@ RESULTS = _columns(
         "Denominator: patients, events or citizens",
     ),
     ("numerator", "integer", "Tæller, hvor tallet har en", "Numerator, where the number has one"),
+    (
+        "exposure",
+        "decimal",
+        "Det, tælleren sættes i forhold til, når det ikke er nævneren: den tid, personerne er fulgt (dage eller år, som raten opgøres i), eller det forventede antal hændelser; ellers tomt",
+        "What the numerator is set against when that is not the denominator: the time that people were followed (days or years, as the rate has it) or the number of events expected; empty otherwise",
+    ),
     ("value", "decimal", "Værdien; andele er 0-1", "The value; shares are 0-1"),
     (
         "lower",
@@ -88,15 +69,10 @@ RESULTS = _columns(
         "Upper limit of the 95 % confidence interval",
     ),
     ("method", "text", "Intervallets metode, se koderne", "Method of the interval, see the codes"),
-    (
-        "comparison",
-        "text",
-        "Sammenligning med hele landet: better, worse, undecided (higher, lower hvor intet er bedst)",
-        "Comparison with the national value: better, worse, undecided (higher, lower where neither is better)",
-    ),
+    *VERDICTS,
 )
 
-QUALITY = _columns(
+QUALITY = columns(
     "quality",
     *OF_EVERY_ROW,
     ("source", "text", "Datakilden i kataloget", "The source in the catalogue"),
@@ -145,10 +121,10 @@ QUALITY = _columns(
     ),
 )
 
-FLOW = _columns(
+FLOW = columns(
     "flow",
     *OF_EVERY_ROW,
-    ("indicator", "text", "Indikatorens id i kataloget", "Id of the indicator in the catalogue"),
+    INDICATOR,
     ("period", "text", "Perioden, som i results", "The period, as in results"),
     (
         "step",
@@ -164,8 +140,8 @@ FLOW = _columns(
     ),
 )
 
-CODES = (
-    *_codes(
+CODES: tuple[Entry, ...] = (
+    *codes(
         "step",
         ("rows", "Rækker i perioden", "Rows in the period"),
         ("where", "Opfylder betingelserne", "Meet the conditions"),
@@ -181,7 +157,7 @@ CODES = (
         ("denominator", "Nævner", "Denominator"),
         ("numerator", "Tæller", "Numerator"),
     ),
-    *_codes(
+    *codes(
         "status",
         ("shown", "Vist", "Shown"),
         ("suppressed", "Skjult af hensyn til diskretion", "Hidden for confidentiality"),
@@ -192,7 +168,7 @@ CODES = (
         ("not_applicable", "Ikke relevant", "Not applicable"),
         ("series_break", "Databrud", "Break in series"),
     ),
-    *_codes(
+    *codes(
         "statistic",
         ("proportion", "Andel", "Proportion"),
         ("share_of_sum", "Andel af leverede antal", "Share of delivered counts"),
@@ -210,6 +186,16 @@ CODES = (
             "standardised_ratio",
             "Observeret i forhold til forventet antal (indirekte standardiseret; 1 er som forventet)",
             "Observed to expected events (indirectly standardised; 1 is as expected)",
+        ),
+        (
+            "crude_rate",
+            "Antal i forhold til befolkningen uden standardisering, ved siden af det standardiserede tal",
+            "Events per population without standardisation, beside the standardised figure",
+        ),
+        (
+            "crude_proportion",
+            "Andel uden standardisering, ved siden af det standardiserede tal",
+            "Proportion without standardisation, beside the standardised figure",
         ),
         (
             "event_free",
@@ -241,12 +227,17 @@ CODES = (
             "Share of the delivered rows with both scores",
         ),
     ),
-    *_codes(
+    *codes(
         "method",
         (
             "clopper-pearson",
             "Eksakt binomialt (Clopper og Pearson 1934)",
             "Exact binomial (Clopper and Pearson 1934)",
+        ),
+        (
+            "wilson",
+            "Wilsons score-interval (Wilson 1927)",
+            "Wilson's score interval (Wilson 1927)",
         ),
         (
             "byar-or-exact-poisson",
@@ -272,7 +263,7 @@ CODES = (
             "Student's t of the difference from the expected",
         ),
     ),
-    *_codes(
+    *codes(
         "check",
         ("rows", "Rækker leveret", "Rows delivered"),
         ("set_aside", "Leveret, men ikke brugt på grund af fejl", "Delivered but not used because of faults"),
@@ -298,7 +289,10 @@ CODES = (
     ),
 )
 
-ENTRIES = (*RESULTS, *QUALITY, *FLOW, *CODES)
+CODES += VERDICT_CODES + VALUE_CODES
+JUDGED = {"funnel": FUNNEL, "comparisons": COMPARISONS, "control": CONTROL, "value": VALUE}
+"""Tables that stand beside the results, by name."""
+ENTRIES = (*RESULTS, *(each for table in JUDGED.values() for each in table), *QUALITY, *FLOW, *CODES)
 
 
 def words(table: str, code: str, language: str) -> str:

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from vbs_site.disclosure.protect import Protected
 from vbs_site.disclosure.quality import protect_quality
 from vbs_site.files import built_aside
 from vbs_site.releases.bundle import MANIFEST
-from vbs_site.releases.dictionary import ENTRIES, FLOW, QUALITY, RESULTS
+from vbs_site.releases.dictionary import ENTRIES, FLOW, JUDGED, QUALITY, RESULTS
 from vbs_site.tables import write_parquet
 
 FORMAT = 1
@@ -47,6 +47,7 @@ def write_bundle(
     loaded: Loaded,
     note: dict[str, Any],
     protected: Protected,
+    judged: Mapping[str, pd.DataFrame],
     corrects: dict[str, str] | None = None,
 ) -> bool:
     """Write a release, unless it exists with the same content.
@@ -56,7 +57,8 @@ def write_bundle(
         identity: release id.
         loaded: the catalogue.
         note: of the aggregates: hashes of inputs, completeness, organisations, quality.
-        protected: what may be shown.
+        protected: what may be shown, with verdicts.
+        judged: the tables that verdicts rest on, by name.
         corrects: `{release, reason}` of the release that this one corrects.
 
     Returns:
@@ -72,7 +74,7 @@ def write_bundle(
             "the corrected release exists",
             hint="Check --corrects",
         )
-    files = _files(identity, loaded, note, protected)
+    files = _files(identity, loaded, note, protected, judged)
     target = releases / identity
     with built_aside(target, replace=False) as aside:
         _write(aside, files, identity, loaded, note, protected, corrects)
@@ -126,7 +128,13 @@ def _write(
     (folder / MANIFEST).write_text(_json(manifest), encoding="utf-8", newline="\n")
 
 
-def _files(identity: str, loaded: Loaded, note: dict[str, Any], protected: Protected) -> dict[str, str]:
+def _files(
+    identity: str,
+    loaded: Loaded,
+    note: dict[str, Any],
+    protected: Protected,
+    judged: Mapping[str, pd.DataFrame],
+) -> dict[str, str]:
     catalogue = loaded.catalogue
     languages = catalogue.catalogue.languages
     definitions = {
@@ -160,6 +168,9 @@ def _files(identity: str, loaded: Loaded, note: dict[str, Any], protected: Prote
             {key: note[key] for key in ("complete_until", "lacking", "latest", "basis", "references")}
         ),
     }
+    for name, table in judged.items():
+        rows = table.assign(release=identity, synthetic=note["synthetic"])
+        files[f"{name}.csv"] = _csv(rows, [entry.column for entry in JUDGED[name]])
     return files | {f"catalogue/{name}": text for name, text in loaded.document.texts.items()}
 
 
@@ -172,7 +183,7 @@ def _result_rows(identity: str, loaded: Loaded, note: dict[str, Any], results: p
         synthetic=note["synthetic"],
         unit_name=results["unit"].map(names).fillna(results["unit"]),
     )
-    for column in ("value", "lower", "upper"):
+    for column in ("exposure", "value", "lower", "upper"):
         table[column] = table[column].round(8)
     table["numerator"] = table["numerator"].round().astype("Int64")
     return table[[entry.column for entry in RESULTS]].reset_index(drop=True)

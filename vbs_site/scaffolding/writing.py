@@ -15,6 +15,8 @@ from vbs_site.scaffolding import pages
 from vbs_site.scaffolding.insertion import inserted
 from vbs_site.scaffolding.starting import ANSWERS, Line, Start, starts
 
+TAG = "tag:yaml.org,2002:"
+TEXT = f"{TAG}str"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 COMMENT_AT = 62
 """Column at which comments stand."""
@@ -135,6 +137,9 @@ def _indicator(
     label = text(da="Udviklingsmål", en="Development target")
     yield f'  #   - {{label: {label}, op: ">=", value: 0.9, valid_from: {today}, source: …}}', ""
     yield f"  minimum: {start.minimum}", "what it takes to show a figure"
+    yield "  # judge: {minimum: 30}", "what is judged otherwise than `judgement` has it for all"
+    yield "  # breaks:", "days from which figures cannot be compared with those before, and why"
+    yield f"  #   - {{date: {today}, reason: {text(da='Ny kodning', en='New coding')}}}", ""
     yield "  # stratify: [sex, age_band]", "subgroups, down to the unit kind in `stratify_down_to`"
     yield (
         f"  review: {{owner: {text(da='Kataloggruppen', en='The catalogue group')}, last: {today}, next: {_next_year(today)}}}",
@@ -168,6 +173,10 @@ def _slug(loaded: Loaded, name: str, thing: str) -> None:
     if not SLUG.match(name):
         hint = "Write it in a-z, 0-9 and single hyphens: æ as ae, ø as oe, å as aa"
         raise _refused(loaded, thing, "an id is lower-case words with hyphens", name, hint)
+    read = yaml.compose(name, Loader=yaml.SafeLoader)
+    if read is not None and read.tag != TEXT:
+        hint = f"YAML reads it as a value of type {read.tag.removeprefix(TAG)}: add a word to it"
+        raise _refused(loaded, thing, "an id is read as text", name, hint)
 
 
 def _free(loaded: Loaded, name: str, thing: str) -> None:

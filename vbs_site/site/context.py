@@ -2,12 +2,15 @@
 
 import csv
 import datetime
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.filters import do_urlize
+from markupsafe import Markup
 
 from vbs_site.catalogue.indicators import Indicator
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisation
@@ -21,6 +24,8 @@ from vbs_site.site.words import SHAPES, SIGNS, say
 from vbs_site.tables import records
 
 TEMPLATES = Path(__file__).parent / "templates"
+SEMICOLON = re.compile(r";(?=\s|$)")
+"""One that ends a part of a sentence."""
 
 
 @dataclass(frozen=True)
@@ -234,13 +239,22 @@ class Context:
 
 def make_environment() -> jinja2.Environment:
     """Return the template environment: escaped by default, and an unknown name is an error, not an empty string."""
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["urlize"] = _linked
+    return environment
+
+
+@jinja2.pass_eval_context
+def _linked(evaluation: jinja2.nodes.EvalContext, words: str, longest: int | None = None) -> Markup:
+    """Return words with their addresses as links; Jinja's own filter takes a semicolon after an address into it."""
+    parts = SEMICOLON.split(words)
+    return Markup(";").join(do_urlize(evaluation, each, longest) for each in parts)
 
 
 Fragments = dict[str, str]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL
@@ -31,6 +31,9 @@ class Result(NamedTuple):
     lower: float | None
     upper: float | None
     comparison: str | None
+    target: str | None
+    trend: str | None
+    variation: str | None
 
     @property
     def shown(self) -> bool:
@@ -104,7 +107,7 @@ def index_results(bundle: Bundle) -> Results:
         for text in bundle.results["period"].unique()
     }
     for row in records(bundle.results):
-        given = {name: row[name] for name in Result._fields}
+        given: dict[str, Any] = {name: row.get(name) for name in Result._fields}
         result = Result(**given | {"period": periods[row["period"]]})
         series[result.indicator, result.statistic, result.unit_kind, result.unit, result.stratum].append(
             result

@@ -1,34 +1,39 @@
 """Aggregates to findings: one row per indicator, statistic, unit, period and stratum.
 
-Columns: `indicator, statistic, unit_kind, unit, period, stratum, status, n, numerator, value, lower, upper, method,
-comparison`. `status` is `shown` or the reason why there is no value; disclosure control has not been applied, so the
-table is confidential.
+Columns: `indicator, statistic, unit_kind, unit, period, stratum, status, n, numerator, exposure, value, lower, upper,
+method`. `status` is `shown` or the reason why there is no value; `exposure` is what the numerator is set against when
+that is not n: the days or years that people were followed, or the events expected. Disclosure control has not been
+applied, so the table is confidential.
 """
 
 import numpy as np
 import pandas as pd
 
 from vbs_site.catalogue.indicators import Indicator, Rate, Ratio, StandardisedRate, StandardisedRatio
+from vbs_site.catalogue.judging import IntervalMethod
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN
 from vbs_site.catalogue.populations import PersonTime
 from vbs_site.catalogue.statistics import (
     ADJUSTED,
     ANSWERED,
+    CRUDE_PROPORTION,
+    DIRECT,
+    INDIRECT,
     SHARE,
     Statistic,
-    over_population,
+    method_of,
     statistics_of,
 )
 from vbs_site.statistics.intervals import (
     EXACT_BELOW,
     Estimate,
-    Numbers,
     directly_standardised,
     mean,
     proportion,
     rate,
     ratio_to_expected,
+    wilson,
 )
 from vbs_site.statistics.survival import kaplan_meier, read_at
 
@@ -42,12 +47,14 @@ COLUMNS = (
     "status",
     "n",
     "numerator",
+    "exposure",
     "value",
     "lower",
     "upper",
     "method",
-    "comparison",
 )
+PROPORTIONS = {"clopper-pearson": proportion, "wilson": wilson}
+"""Method to the function that gives proportions with their limits."""
 DAYS_PER_YEAR = 365.25
 KEYS = ["indicator", "unit_kind", "unit", "period", "stratum"]
 
@@ -71,14 +78,16 @@ def find(
         every = aggregates[aggregates["indicator"] == name]
         rows = every[every["part"] == ""].reset_index(drop=True)
         divided = every[every["part"] != ""]
+        interval = catalogue.judging(name).interval
         for statistic in statistics_of(indicator):
             if statistic.day is not None:
-                parts.append(_event_free(indicator, statistic, rows, divided))
+                found = _event_free(indicator, statistic, rows, divided)
             elif isinstance(indicator, StandardisedRate | StandardisedRatio):
                 weights = (standards or {}).get(name, {})
-                parts.append(_standardised(indicator, statistic, rows, divided, weights))
+                found = _standardised(indicator, statistic, rows, divided, weights, interval)
             else:
-                parts.append(_finding(indicator, statistic, rows, references.get(name, {})))
+                found = _finding(indicator, statistic, rows, references.get(name, {}), interval)
+            parts.append(found.assign(method=method_of(statistic, interval)))
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
     return table.sort_values(
         ["indicator", "statistic", "unit_kind", "unit", "period", "stratum"], kind="stable", ignore_index=True
@@ -86,57 +95,47 @@ def find(
 
 
 def _finding(
-    indicator: Indicator, statistic: Statistic, rows: pd.DataFrame, references: dict[str, str]
+    indicator: Indicator,
+    statistic: Statistic,
+    rows: pd.DataFrame,
+    references: dict[str, str],
+    interval: IntervalMethod,
 ) -> pd.DataFrame:
     found = _cells(statistic, rows)
     found["n"] = rows["eligible"] if statistic in ANSWERED else rows["n"]
-    if statistic in ANSWERED:
-        found["numerator"] = rows["n"].astype("Float64")
-    else:
-        found["numerator"] = (
-            rows["numerator"].astype("Float64")
-            if statistic.counts
-            else pd.array([pd.NA] * len(rows), dtype="Float64")
-        )
-    found["status"] = _status(indicator, statistic, rows, found["n"])
+    if statistic.counts:
+        found["numerator"] = rows["n" if statistic in ANSWERED else "numerator"].astype("Float64")
+    _set_status(indicator, statistic, rows, found)
     if statistic is ADJUSTED:
-        found.loc[(found["status"] == "shown") & ~rows["period"].isin(list(references)), "status"] = (
-            "not_delivered"
-        )
-    if isinstance(indicator, Rate | Ratio):
-        # Nothing can be divided by no time at all, nor by an outcome that nobody had.
-        below = rows["person_days" if isinstance(indicator, Rate) else "expected"].astype(float)
-        timed = isinstance(indicator, Ratio) or not over_population(indicator)
-        found.loc[(found["status"] == "shown") & timed & (below == 0), "status"] = "not_applicable"
+        _refuse(found, ~rows["period"].isin(list(references)), "not_delivered")
+    if isinstance(indicator, Rate) and isinstance(indicator.per, PersonTime):
+        days = rows["person_days"].to_numpy(dtype=float)
+        found["exposure"] = days / DAYS_PER_YEAR if indicator.per.person_time == "years" else days
+        _refuse(found, found["exposure"] <= 0, "not_applicable")
+    if isinstance(indicator, Ratio):
+        _refuse(found, rows["expected"].astype(float) == 0, "not_applicable")
     shown = (found["status"] == "shown").to_numpy()
-    estimate = _estimate(indicator, statistic, rows, found, shown, references)
-    return _told(indicator, statistic, found, shown, estimate)
+    return _told(found, shown, _estimate(indicator, statistic, rows, found, shown, references, interval))
 
 
 def _cells(statistic: Statistic, rows: pd.DataFrame) -> pd.DataFrame:
-    found = rows[KEYS].copy()
-    found["statistic"], found["method"] = statistic.name, statistic.method
-    return found
+    """Return the cells of a statistic without numbers, in the order of the rows."""
+    empty = pd.array([pd.NA] * len(rows), dtype="Float64")
+    return rows[KEYS].assign(statistic=statistic.name, numerator=empty, exposure=np.nan)
 
 
-def _told(
-    indicator: Indicator, statistic: Statistic, found: pd.DataFrame, shown: np.ndarray, estimate: Estimate
-) -> pd.DataFrame:
-    """Return the findings with the numbers of those that are shown, and what they are against the national value."""
+def _refuse(found: pd.DataFrame, where: pd.Series | np.ndarray, status: str) -> None:
+    """Give the reason why there is no value to those that had none until now."""
+    found.loc[(found["status"] == "shown") & where, "status"] = status
+
+
+def _told(found: pd.DataFrame, shown: np.ndarray, estimate: Estimate) -> pd.DataFrame:
+    """Return the findings with the numbers of those that are shown."""
     for name in ("value", "lower", "upper"):
         column = np.full(len(found), np.nan)
         column[shown] = getattr(estimate, name)
         found[name] = column
-    found["comparison"] = _comparison(indicator, statistic, found)
     return found
-
-
-def _people_or_time(indicator: Rate, here: pd.DataFrame, n: Numbers) -> Numbers:
-    """Return what a rate is taken over: the population, or the days or years that people were followed."""
-    if not isinstance(indicator.per, PersonTime):
-        return n
-    days = here["person_days"].to_numpy(dtype=float)
-    return days / DAYS_PER_YEAR if indicator.per.person_time == "years" else days
 
 
 def _event_free(
@@ -146,7 +145,7 @@ def _event_free(
     assert statistic.day is not None
     found = _cells(statistic, rows)
     found["n"], found["numerator"] = rows["n"], pd.array([0] * len(rows), dtype="Float64")
-    found["status"] = _status(indicator, statistic, rows, found["n"])
+    _set_status(indicator, statistic, rows, found)
     days = divided["part"].str.removeprefix("day=").astype(int)
     tables = dict(iter(divided.assign(day=days).groupby(["unit_kind", "unit", "period", "stratum"])))
     numbers = np.full((len(rows), 3), np.nan)
@@ -166,7 +165,6 @@ def _event_free(
         else:
             numbers[place] = read
     found[["value", "lower", "upper"]] = numbers
-    found["comparison"] = _comparison(indicator, statistic, found)
     return found
 
 
@@ -176,54 +174,71 @@ def _standardised(
     rows: pd.DataFrame,
     divided: pd.DataFrame,
     standard: dict[str, str],
+    interval: IntervalMethod,
 ) -> pd.DataFrame:
-    """Return standardised rates or ratios. Whoever's sex or age is unknown is left out: they stand in no stratum.
+    """Return standardised rates or ratios, or the crude figure of the same people and events.
 
     A direct rate is not shown below 10 events (as PHEindicatormethods), nor where a stratum of the standard has no
     people in the unit; a ratio's expected events come from the rates of all units together in the same period.
     """
     found = _cells(statistic, rows)
-    known = divided[~divided["part"].str.contains(f"={UNKNOWN}")]
+    people, events = _by_stratum(indicator, rows, divided)
+    found["n"] = people.sum(axis=1).to_numpy(dtype=np.int64)
+    found["numerator"] = pd.array(events.sum(axis=1).to_numpy(), dtype="Float64")
+    _set_status(indicator, statistic, rows, found)
+    if statistic is DIRECT:
+        strata = sorted(standard)
+        x, n = (table.reindex(columns=strata, fill_value=0.0).to_numpy() for table in (events, people))
+        _refuse(found, (x.sum(axis=1) < EXACT_BELOW) | (n <= 0).any(axis=1), "too_few")
+        shown = (found["status"] == "shown").to_numpy()
+        weights = np.array([float(standard[stratum]) for stratum in strata])
+        assert indicator.per is not None, "a rate is taken over a population"
+        return _told(found, shown, directly_standardised(x[shown], n[shown], weights, indicator.per.each))
+    if statistic is INDIRECT:
+        national = (rows["unit_kind"] == NATIONAL).to_numpy()
+        rates = (events[national] / people[national]).fillna(0).droplevel(["unit_kind", "unit"])
+        expected_by_stratum = people.to_numpy() * rates.reindex(rows["period"]).fillna(0).to_numpy()
+        found["exposure"] = expected_by_stratum.sum(axis=1)
+        _refuse(found, found["exposure"] <= 0, "not_applicable")
+    shown = (found["status"] == "shown").to_numpy()
+    columns = ("numerator", "n", "exposure")
+    counted, whole, expected = (found[name][shown].to_numpy(dtype=float) for name in columns)
+    if statistic is INDIRECT:
+        return _told(found, shown, ratio_to_expected(counted, expected))
+    if statistic is CRUDE_PROPORTION:
+        return _told(found, shown, PROPORTIONS[interval](counted, whole))
+    assert indicator.per is not None, "index events at risk have a crude proportion"
+    return _told(found, shown, rate(counted, whole, indicator.per.each))
+
+
+def _by_stratum(
+    indicator: StandardisedRate | StandardisedRatio, rows: pd.DataFrame, divided: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return people and events of each row, a column per stratum.
+
+    Index events of unknown sex or age are a stratum of their own. A population has no such people, so events among
+    them are left out.
+    """
+    known = divided[~divided["part"].str.contains(f"={UNKNOWN}")] if indicator.per is not None else divided
+    cells = ["unit_kind", "unit", "period"]
     people, events = (
-        known.pivot_table(
-            index=["unit_kind", "unit", "period"], columns="part", values=name, aggfunc="sum", fill_value=0
-        )
-        .reindex(pd.MultiIndex.from_frame(rows[["unit_kind", "unit", "period"]]), fill_value=0)
+        known.pivot_table(index=cells, columns="part", values=name, aggfunc="sum", fill_value=0)
+        .reindex(pd.MultiIndex.from_frame(rows[cells]), fill_value=0)
         .astype(float)
         for name in ("n", "numerator")
     )
-    found["n"] = people.sum(axis=1).to_numpy(dtype=np.int64)
-    found["numerator"] = pd.array(events.sum(axis=1).to_numpy(), dtype="Float64")
-    found["status"] = _status(indicator, statistic, rows, found["n"])
-    if isinstance(indicator, StandardisedRate):
-        strata = sorted(standard)
-        x, n = (table.reindex(columns=strata, fill_value=0.0).to_numpy() for table in (events, people))
-        too_few = (x.sum(axis=1) < EXACT_BELOW) | (n <= 0).any(axis=1)
-        found.loc[(found["status"] == "shown") & too_few, "status"] = "too_few"
-        shown = (found["status"] == "shown").to_numpy()
-        weights = np.array([float(standard[stratum]) for stratum in strata])
-        estimate = directly_standardised(x[shown], n[shown], weights, indicator.per.each)
-    else:
-        national = (rows["unit_kind"] == NATIONAL).to_numpy()
-        rates = (events[national] / people[national]).fillna(0).droplevel(["unit_kind", "unit"])
-        expected = (people.to_numpy() * rates.reindex(rows["period"]).fillna(0).to_numpy()).sum(axis=1)
-        found.loc[(found["status"] == "shown") & (expected <= 0), "status"] = "not_applicable"
-        shown = (found["status"] == "shown").to_numpy()
-        estimate = ratio_to_expected(events.sum(axis=1).to_numpy()[shown], expected[shown])
-    return _told(indicator, statistic, found, shown, estimate)
+    return people, events
 
 
-def _status(indicator: Indicator, statistic: Statistic, rows: pd.DataFrame, n: pd.Series) -> pd.Series:
-    status = rows["coverage"].replace({"complete": "shown"}).astype("object")
-    open_ = status == "shown"
-    status[open_ & (n == 0)] = "not_applicable"
-    open_ = status == "shown"
+def _set_status(indicator: Indicator, statistic: Statistic, rows: pd.DataFrame, found: pd.DataFrame) -> None:
+    """Say of every finding whether it is shown; where there is nobody, or a count below 0, there is nothing to show."""
+    found["status"] = rows["coverage"].replace({"complete": "shown"}).astype("object")
+    n = found["n"]
+    _refuse(found, (n <= 0) | (found["numerator"] < 0).fillna(value=False).astype(bool), "not_applicable")
     if statistic.judged and indicator.minimum.denominator is not None:
-        status[open_ & (n < indicator.minimum.denominator)] = "too_few"
-        open_ = status == "shown"
+        _refuse(found, n < indicator.minimum.denominator, "too_few")
     if statistic.judged and indicator.minimum.response_rate is not None:
-        status[open_ & (rows["n"] < indicator.minimum.response_rate * rows["eligible"])] = "low_coverage"
-    return status
+        _refuse(found, rows["n"] < indicator.minimum.response_rate * rows["eligible"], "low_coverage")
 
 
 def _estimate(
@@ -233,16 +248,19 @@ def _estimate(
     found: pd.DataFrame,
     shown: np.ndarray,
     references: dict[str, str],
+    interval: IntervalMethod,
 ) -> Estimate:
-    here = rows[shown]
-    n = found["n"][shown].to_numpy(dtype=float)
+    here, told = rows[shown], found[shown]
+    n = told["n"].to_numpy(dtype=float)
     if statistic.counts:
-        numerator = found["numerator"][shown].to_numpy(dtype=float)
+        numerator = told["numerator"].to_numpy(dtype=float)
         if isinstance(indicator, Rate):
-            return rate(numerator, _people_or_time(indicator, here, n), indicator.per.each)
+            timed = isinstance(indicator.per, PersonTime)
+            over = told["exposure"].to_numpy(dtype=float) if timed else n
+            return rate(numerator, over, indicator.per.each)
         if statistic is SHARE:
-            return _share(numerator, n)
-        return proportion(numerator, n)
+            return _share(numerator, n, interval)
+        return PROPORTIONS[interval](numerator, n)
     if statistic is ADJUSTED:
         return _adjusted(rows, here, references)
     if isinstance(indicator, Ratio):
@@ -251,10 +269,10 @@ def _estimate(
     return mean(n, here["sum"].to_numpy(dtype=float), here["sum_sq"].to_numpy(dtype=float))
 
 
-def _share(numerator: np.ndarray, n: np.ndarray) -> Estimate:
+def _share(numerator: np.ndarray, n: np.ndarray, interval: IntervalMethod) -> Estimate:
     """Return quotients of delivered counts; where the part exceeds the whole (counted apart) there is no binomial interval."""
     within = numerator <= n
-    estimate = proportion(np.where(within, numerator, n), n)
+    estimate = PROPORTIONS[interval](np.where(within, numerator, n), n)
     return Estimate(
         numerator / n, np.where(within, estimate.lower, np.nan), np.where(within, estimate.upper, np.nan)
     )
@@ -278,31 +296,3 @@ def _adjusted(rows: pd.DataFrame, here: pd.DataFrame, references: dict[str, str]
         .to_numpy(dtype=float)
     )
     return Estimate(estimate.value + shift, estimate.lower + shift, estimate.upper + shift)
-
-
-def _comparison(indicator: Indicator, statistic: Statistic, found: pd.DataFrame) -> pd.Series:
-    """Return `better`, `worse` (`higher`, `lower` where neither is better) or `undecided` against the national value.
-
-    Decided only when the whole 95 % interval lies on one side of the national value of the same period and stratum.
-    A number without an interval is not compared.
-    With many units about one in twenty would be decided by chance alone; the pages say so.
-    """
-    national = found[(found["unit_kind"] == NATIONAL) & (found["status"] == "shown")].set_index(
-        ["period", "stratum"]
-    )["value"]
-    keys = pd.MultiIndex.from_frame(found[["period", "stratum"]])
-    level = national.reindex(keys).to_numpy(dtype=float)
-    direction = indicator.direction if statistic.direction == "own" else statistic.direction
-    above, below = (found["lower"] > level).to_numpy(), (found["upper"] < level).to_numpy()
-    words = {"higher": ("better", "worse"), "lower": ("worse", "better"), "neutral": ("higher", "lower")}[
-        direction
-    ]
-    verdict = np.where(above, words[0], np.where(below, words[1], "undecided")).astype(object)
-    comparable = (
-        (found["status"] == "shown").to_numpy()
-        & ~np.isnan(level)
-        & (found["unit_kind"] != NATIONAL).to_numpy()
-        & (statistic.method != "none")
-    )
-    verdict[~comparable] = None
-    return pd.Series(verdict, index=found.index, dtype="object")

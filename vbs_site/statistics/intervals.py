@@ -1,10 +1,12 @@
 """Values and confidence intervals, each by the method that is named beside the number.
 
-Proportions are exact (Clopper and Pearson 1934): Danish clinical registers print these. Rates follow the rule of Public
+Proportions are exact (Clopper and Pearson 1934): Danish clinical registers print these. Wilson's interval (1927, without
+continuity correction) is the other choice, as PHEindicatormethods `phe_proportion` has it. Rates follow the rule of Public
 Health England (PHEindicatormethods `phe_rate`): exact Poisson (Garwood 1936) below 10 events, Byar's approximation
 (Breslow and Day 1987) from 10; so do indirectly standardised ratios (`calculate_ISRatio`). Directly standardised rates
 follow Dobson et al. 1991 with Byar's limits (`calculate_dsr`). Means and paired changes use Student's t.
-All functions take and return numpy arrays of equal length; impossible input raises.
+All functions take and return numpy arrays of equal length; impossible input raises. A missing number gives a missing
+estimate where that is said, and is refused otherwise.
 """
 
 from dataclasses import dataclass
@@ -34,14 +36,52 @@ def proportion(numerator: Numbers, n: Numbers, confidence: float = CONFIDENCE) -
     Raises:
         ValueError: when n is not positive, or the numerator is negative or above n.
     """
+    x, n = _part_and_whole(numerator, n)
+    tail = tail_of(confidence)
+    # beta.ppf is nan where a shape is 0: at no events the lower limit is 0, at all events the upper is 1.
+    lower = np.where(x > 0, stats.beta.ppf(tail, np.where(x > 0, x, 1), n - x + 1), 0.0)
+    upper = np.where(x < n, stats.beta.ppf(1 - tail, x + 1, np.where(x < n, n - x, 1)), 1.0)
+    return Estimate(x / n, lower, upper)
+
+
+def wilson(numerator: Numbers, n: Numbers, confidence: float = CONFIDENCE) -> Estimate:
+    """Return shares with Wilson's limits (1927): the shares that a score test would not reject, all between 0 and 1.
+
+    Raises:
+        ValueError: when n is not positive, or the numerator is negative or above n.
+    """
+    x, n = _part_and_whole(numerator, n)
+    z = quantile_of(confidence)
+    share = x / n
+    centre = x + z**2 / 2
+    half = z * np.sqrt(n * share * (1 - share) + z**2 / 4)
+    # Rounding leaves the limit a hair beside 0 or 1 where nobody, or everybody, is counted.
+    lower = np.where(x > 0, (centre - half) / (n + z**2), 0.0)
+    upper = np.where(x < n, (centre + half) / (n + z**2), 1.0)
+    return Estimate(share, lower, upper)
+
+
+def _part_and_whole(numerator: Numbers, n: Numbers) -> tuple[Numbers, Numbers]:
     x, n = np.asarray(numerator, dtype=float), np.asarray(n, dtype=float)
     if not np.all((n > 0) & (x >= 0) & (x <= n)):
         raise ValueError("a proportion needs n > 0 and 0 <= numerator <= n")
-    alpha = 1 - confidence
-    # beta.ppf is nan where a shape is 0: at no events the lower limit is 0, at all events the upper is 1.
-    lower = np.where(x > 0, stats.beta.ppf(alpha / 2, np.maximum(x, 1), n - x + 1), 0.0)
-    upper = np.where(x < n, stats.beta.ppf(1 - alpha / 2, x + 1, np.maximum(n - x, 1)), 1.0)
-    return Estimate(x / n, lower, upper)
+    return x, n
+
+
+def tail_of(confidence: float) -> float:
+    """Return the probability that a two-sided interval leaves out on each side.
+
+    Raises:
+        ValueError: when the confidence is not between 0 and 1.
+    """
+    if not 0 < confidence < 1:
+        raise ValueError("an interval needs a confidence between 0 and 1, such as 0.95")
+    return (1 - confidence) / 2
+
+
+def quantile_of(confidence: float) -> float:
+    """Return the standard normal deviate of a two-sided interval: 1.96 at 95 %."""
+    return float(stats.norm.ppf(1 - tail_of(confidence)))
 
 
 def rate(events: Numbers, persons: Numbers, each: float = 1, confidence: float = CONFIDENCE) -> Estimate:
@@ -81,17 +121,19 @@ def directly_standardised(
         confidence: of the interval.
 
     Raises:
-        ValueError: when a population is not positive or events are negative.
+        ValueError: when a population is not positive, events or weights are negative, or no weight is above 0.
     """
     x, n, w = (np.asarray(part, dtype=float) for part in (events, population, weights))
     if np.any(n <= 0) or np.any(x < 0):
         raise ValueError("a standardised rate needs persons > 0 and events >= 0 in every stratum")
+    if not (np.all(w >= 0) and w.sum() > 0):
+        raise ValueError("a standard population needs people, and no stratum below 0")
     share = w / w.sum()
     value = (share * x / n).sum(axis=-1)
     variance = (share**2 * x / n**2).sum(axis=-1)
     total = x.sum(axis=-1)
-    lower, upper = _byar(total, confidence)
-    scale = np.where(total > 0, np.sqrt(variance / np.maximum(total, 1)), np.nan)
+    lower, upper = byar_limits(total, confidence)
+    scale = np.sqrt(variance / np.where(total == 0, np.nan, total))
     return Estimate(
         value * each, (value + scale * (lower - total)) * each, (value + scale * (upper - total)) * each
     )
@@ -99,19 +141,34 @@ def directly_standardised(
 
 def _poisson(events: Numbers, confidence: float) -> tuple[Numbers, Numbers]:
     """Return the limits of a count: exact below 10, Byar's approximation from 10."""
-    alpha = 1 - confidence
-    exact_lower = np.where(events > 0, stats.chi2.ppf(alpha / 2, 2 * np.maximum(events, 1)) / 2, 0.0)
-    exact_upper = stats.chi2.ppf(1 - alpha / 2, 2 * events + 2) / 2
-    lower, upper = _byar(events, confidence)
     exact = events < EXACT_BELOW
-    return np.where(exact, exact_lower, lower), np.where(exact, exact_upper, upper)
+    both = zip(exact_limits(events, confidence), byar_limits(events, confidence), strict=True)
+    lower, upper = (np.where(exact, one, other) for one, other in both)
+    return lower, upper
 
 
-def _byar(events: Numbers, confidence: float) -> tuple[Numbers, Numbers]:
-    z = stats.norm.ppf(1 - (1 - confidence) / 2)
-    safe, more = np.maximum(events, 1), events + 1
-    lower = safe * (1 - 1 / (9 * safe) - z / (3 * np.sqrt(safe))) ** 3
-    return lower, more * (1 - 1 / (9 * more) + z / (3 * np.sqrt(more))) ** 3
+def exact_limits(events: Numbers, confidence: float = CONFIDENCE) -> tuple[Numbers, Numbers]:
+    """Return the exact Poisson limits of a count (Garwood 1936)."""
+    tail = tail_of(confidence)
+    x = np.asarray(events, dtype=float)
+    # chi2.ppf is nan without degrees of freedom; at no events the lower limit is 0.
+    lower = np.where(x == 0, 0.0, stats.chi2.ppf(tail, np.where(x == 0, 1, 2 * x)) / 2)
+    upper: Numbers = np.asarray(stats.chi2.ppf(1 - tail, 2 * x + 2) / 2)
+    return lower, upper
+
+
+def byar_limits(events: Numbers, confidence: float = CONFIDENCE) -> tuple[Numbers, Numbers]:
+    """Return Byar's approximate Poisson limits of a count (Breslow and Day 1987).
+
+    There is no lower limit (nan) without events, nor where the approximation would lie below 0.
+    """
+    z = quantile_of(confidence)
+    x = np.asarray(events, dtype=float)
+    some, more = np.where(x == 0, np.nan, x), x + 1
+    root = 1 - 1 / (9 * some) - z / (3 * np.sqrt(some))
+    return some * np.where(root >= 0, root, np.nan) ** 3, more * (
+        1 - 1 / (9 * more) + z / (3 * np.sqrt(more))
+    ) ** 3
 
 
 def mean(n: Numbers, total: Numbers, total_sq: Numbers, confidence: float = CONFIDENCE) -> Estimate:
@@ -125,8 +182,12 @@ def mean(n: Numbers, total: Numbers, total_sq: Numbers, confidence: float = CONF
         raise ValueError("a mean needs n > 0")
     value = total / n
     several = np.maximum(n, 2)
-    # Rounding can leave a hair below zero where all observations are equal.
-    variance = np.maximum(total_sq - total**2 / n, 0) / (several - 1)
-    half = stats.t.ppf(1 - (1 - confidence) / 2, several - 1) * np.sqrt(variance / several)
-    half = np.where(n > 1, half, np.nan)
+    half = stats.t.ppf(1 - tail_of(confidence), several - 1) * np.sqrt(variance(n, total, total_sq) / several)
     return Estimate(value, value - half, value + half)
+
+
+def variance(n: Numbers, total: Numbers, total_sq: Numbers) -> Numbers:
+    """Return the variance (n - 1 below) from a count, a sum and a sum of squares; none for a single observation."""
+    n, total, total_sq = (np.asarray(each, dtype=float) for each in (n, total, total_sq))
+    # Rounding can leave a hair below zero where all observations are equal.
+    return np.maximum(total_sq - total**2 / n, 0) / np.where(n > 1, n - 1, np.nan)

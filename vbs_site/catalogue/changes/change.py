@@ -13,7 +13,8 @@ class Classification(IntEnum):
 
     Attributes:
         EDITORIAL: words, sources, review dates, order, or a definition that is only written differently.
-        COMPARABLE: what was published can be read beside what comes: a target, a unit kind, a stratum, a minimum.
+        COMPARABLE: what was published can be read beside what comes: a target, a unit kind, a stratum, a minimum,
+            how figures are judged, a break in the series that is said from a day on.
         BREAKING: the compiled measure gives other numbers, or an id disappears.
     """
 
@@ -40,7 +41,7 @@ class Change:
         advice: what to do about it, per language.
         affects: indicators whose numbers it changes.
         breaks_series: whether numbers before and after must not be joined by a line.
-        since: the first day of the new series, where the catalogue says it in `lifecycle.since`.
+        since: the first day of the new series, where the catalogue says it in `lifecycle.since` or under `breaks`.
     """
 
     section: str

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from vbs_site.catalogue.changes import phrases
 from vbs_site.catalogue.changes.change import Change, Classification, Comparison, Refusal
 from vbs_site.catalogue.changes.definitions import Versions, definition_changed
+from vbs_site.catalogue.changes.judging import judging_changed
 from vbs_site.catalogue.changes.meaning import Compiled
 from vbs_site.catalogue.changes.measures import Measure, words_changed
 from vbs_site.catalogue.changes.shared import named, shared_changed
@@ -104,6 +105,7 @@ def _changed(
     yield from words_changed(versions.new, is_in, name, was, now)
     if was_in == is_in == "indicators":
         yield from definition_changed(versions, before, name)
+        yield from judging_changed(versions, before, name)
 
 
 def _refusals(old: Catalogue, new: Catalogue) -> Iterator[Refusal]:

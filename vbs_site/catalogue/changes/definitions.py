@@ -29,6 +29,8 @@ APART = {
     "provenance",
     "lifecycle",
     "aliases",
+    "judge",
+    "breaks",
 }
 """Keys that do not define what is computed."""
 OF_THE_MEASURE = ("population", "derived", "excluded", "event", "calculation", "threshold", "adjustment")
@@ -79,7 +81,7 @@ def definition_changed(versions: Versions, before: str, name: str) -> Iterator[C
         name: its id in the new version.
     """
     old, new = versions.old.indicators[before], versions.new.indicators[name]
-    told = {language: _told(versions, before, name, language) for language in LANGUAGES}
+    told = told_of(versions, before, name)
     for aspect, (topic, keys) in FOR_WHOM.items():
         pairs = [(getattr(old, key), getattr(new, key)) for key in keys]
         if aspect == "period" and old.period != new.period and grows(versions.new, new):
@@ -92,7 +94,7 @@ def definition_changed(versions: Versions, before: str, name: str) -> Iterator[C
         elif any(was != now for was, now in pairs):
             same = all(_unordered(was) == _unordered(now) for was, now in pairs)
             yield Change(
-                "indicators", name, aspect, EDITORIAL if same else COMPARABLE, _differing(aspect, topic, told)
+                "indicators", name, aspect, EDITORIAL if same else COMPARABLE, differing(aspect, topic, told)
             )
     defining = {*type(old).model_fields, *type(new).model_fields} - APART
     rewritten = any(getattr(old, key, None) != getattr(new, key, None) for key in defining)
@@ -119,8 +121,12 @@ def grows(catalogue: Catalogue, indicator: Indicator) -> bool:
 EDITORIAL, COMPARABLE, BREAKING = Classification
 
 
-def _told(versions: Versions, before: str, name: str, language: str) -> Told:
-    return Told(_lines(versions.old, before, language), _lines(versions.new, name, language))
+def told_of(versions: Versions, before: str, name: str) -> dict[str, Told]:
+    """Return the definitions of an indicator before and after, by language."""
+    return {
+        language: Told(_lines(versions.old, before, language), _lines(versions.new, name, language))
+        for language in LANGUAGES
+    }
 
 
 def _lines(catalogue: Catalogue, name: str, language: str) -> dict[str, tuple[str, str]]:
@@ -170,7 +176,7 @@ def _period(lines: Mapping[str, tuple[str, str]]) -> str:
     return lines["period"][1]
 
 
-def _differing(aspect: str, topic: str, told: Mapping[str, Told]) -> Text:
+def differing(aspect: str, topic: str, told: Mapping[str, Told]) -> Text:
     """Return the sentence about an aspect, quoting what the definition says otherwise."""
     return phrases.told(
         aspect,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from vbs_site.catalogue.choices import DIMENSIONS, DIRECTIONS, MATTERS, within_a_sentence
 from vbs_site.catalogue.words import LANGUAGES, Text
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
@@ -52,6 +53,27 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "shared_gained": ("{label} er nu {new}", "{label} is now {new}"),
     "shared_lost": ("{label} var {old} og er fjernet", "{label} was {old} and is removed"),
     "more": ("{count} andre steder", "{count} other places"),
+    "break_from": ("Databrud fra {day}: {reason}.", "Series break from {day}: {reason}."),
+    "break_lifted": (
+        "Databruddet fra {day} gælder ikke længere.",
+        "The series break from {day} no longer applies.",
+    ),
+    "break_reason": (
+        "Databruddet fra {day} er begrundet anderledes: {reason}.",
+        "The series break from {day} has another reason: {reason}.",
+    ),
+    "rebase_from": (
+        "Grænserne for udviklingen beregnes på ny fra {day}: {reason}.",
+        "The limits of change over time are reckoned anew from {day}: {reason}.",
+    ),
+    "rebase_lifted": (
+        "Grænserne for udviklingen beregnes ikke længere på ny fra {day}.",
+        "The limits of change over time are no longer reckoned anew from {day}.",
+    ),
+    "rebase_reason": (
+        "At grænserne for udviklingen beregnes på ny fra {day}, er begrundet anderledes: {reason}.",
+        "That the limits of change over time are reckoned anew from {day} has another reason: {reason}.",
+    ),
     "retire_instead": (
         "Behold id'et med lifecycle: {{state: retired, since: …, successor: …, reason: …}}, eller skriv det som alias på afløseren; et fjernet id kan blive brugt igen ved en fejl, og gamle links dør.",
         "Keep the id with lifecycle: {{state: retired, since: …, successor: …, reason: …}}, or write it as an alias of its successor; a removed id can be used again by mistake, and old links die.",
@@ -78,6 +100,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "period": ("Perioden", "The period"),
     "targets": ("Målsætningen", "The target"),
     "minimum": ("Mindstekravet", "The minimum"),
+    "judge": ("Vurderingen", "The judgement"),
     "decimals": ("Antallet af decimaler", "The number of decimals"),
     "review": ("Gennemgangen", "The review"),
     "aliases": ("Tidligere id'er", "Former ids"),
@@ -102,13 +125,14 @@ THINGS: Mapping[str, tuple[str, str]] = {
     "policies": ("ordningen", "policy"),
     "groups": ("gruppen", "group"),
     "decisions": ("beslutningen", "decision"),
+    "judgement": ("vurderingen", "the judgement"),
+    "similar": ("gruppen af sammenlignelige enheder", "group of similar units"),
+    "value": ("værdivurderingen", "value assessment"),
 }
 """Section to what one of its members is called in a sentence."""
 
 VALUES: Mapping[str, tuple[str, str]] = {
-    "higher": ("højere er bedre", "higher is better"),
-    "lower": ("lavere er bedre", "lower is better"),
-    "neutral": ("hverken højt eller lavt er bedst", "neither high nor low is better"),
+    **within_a_sentence({**DIRECTIONS, **DIMENSIONS, **MATTERS}),
     "agreed": ("aftalt effektmål", "agreed outcome measure"),
     "agreed-topic": ("aftalt emne", "agreed topic"),
     "register-indicator": ("registerindikator", "register indicator"),
@@ -117,16 +141,6 @@ VALUES: Mapping[str, tuple[str, str]] = {
     "draft": ("kladde", "draft"),
     "active": ("i brug", "in use"),
     "retired": ("udgået", "retired"),
-    "outcome": ("resultat", "outcome"),
-    "pro": ("patientrapporteret resultat", "patient-reported outcome"),
-    "process": ("proces", "process"),
-    "activity": ("aktivitet", "activity"),
-    "cost": ("ressourceforbrug", "resource use"),
-    "pain": ("smerter", "pain"),
-    "function": ("funktionsevne", "function"),
-    "safety": ("tryghed", "safety"),
-    "self-care": ("evne til at klare sig selv", "self-care"),
-    "usual-activities": ("genoptage sædvanlige aktiviteter", "usual activities"),
 }
 """Word of the grammar to what it is called."""
 

@@ -91,9 +91,8 @@ def _lines(comparison: Comparison, language: str) -> list[str]:
                 told = [each.sentence[language]]
                 others = [name for name in each.affects if name != each.id]
                 told += [say("affects", names=", ".join(others))] if others else []
-                told += (
-                    [say("since", day=each.since.isoformat())] if each.breaks_series and each.since else []
-                )
+                since = each.since.isoformat() if each.breaks_series and each.since else ""
+                told += [say("since", day=since)] if since not in each.sentence[language] else []
                 told += [each.advice[language]] if each.advice else []
                 lines.append(f"- `{each.id or each.section}`: {' '.join(told)}")
             lines.append("")

@@ -15,7 +15,7 @@ from vbs_site.catalogue.words import LANGUAGES, Text
 
 EDITORIAL, COMPARABLE, BREAKING = Classification
 
-SHOWN = ("units", "areas", "policies")
+SHOWN = ("units", "areas", "policies", "similar", "value")
 """Sections whose members are seen by readers when they come or go; the others only serve indicators."""
 SERVING = ("codesets", "instruments", "groups", "decisions")
 """Sections whose members decide numbers through indicators or not at all."""
@@ -33,8 +33,6 @@ DECIDING: Mapping[str, tuple[str, ...]] = {
 """Section to the keys that can decide a number."""
 BESIDE_NUMBERS = ("title", "min", "max", "unit", "values")
 """Keys of a column that decide no number."""
-
-Leaves = dict[tuple[str, ...], Any]
 
 
 def shared_changed(old: Catalogue, new: Catalogue, broken: tuple[str, ...]) -> Iterator[Change]:
@@ -87,7 +85,7 @@ def _changed(
     section: str, name: str, was: Any, now: Any, new: Catalogue, broken: tuple[str, ...]
 ) -> Iterator[Change]:
     """Yield the change of one object, unless it is the stated version alone."""
-    before, after = dict(_leaves(was)), dict(_leaves(now))
+    before, after = (dict(_leaves(each, stated=section != "judgement")) for each in (was, now))
     paths = [path for path in dict.fromkeys([*before, *after]) if before.get(path) != after.get(path)]
     if section == "catalogue" and paths == [("version",)]:
         return
@@ -121,18 +119,25 @@ def _sentence(section: str, name: str, member: Any, told: Mapping[tuple[str, ...
     return phrases.say("shared" if told else "shared_words", parts)
 
 
-def _leaves(part: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield each value inside an object with the keys that lead to it; texts and lists are values."""
+def _leaves(
+    part: Any, path: tuple[str, ...] = (), *, stated: bool = True
+) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield each value inside an object with the keys that lead to it; texts and lists are values.
+
+    Args:
+        part: the object, or a part of it.
+        path: the keys that lead to it.
+        stated: leave out what is as it would be if nothing were written.
+    """
     if isinstance(part, BaseModel):
-        set_values = part.model_dump(by_alias=True, exclude_defaults=True)
-        yield from _leaves(set_values, path)
+        yield from _leaves(part.model_dump(by_alias=True, exclude_defaults=stated), path)
     elif isinstance(part, dict) and not (part and part.keys() <= set(LANGUAGES)):
         for key, value in part.items():
             yield from _leaves(value, (*path, str(key)))
     elif isinstance(part, list) and part and all(isinstance(each, dict) for each in part):
         for number, each in enumerate(part, start=1):
             yield from _leaves(each, (*path, str(each.get("kind", number))))
-    else:
+    elif part != []:
         yield path, part
 
 

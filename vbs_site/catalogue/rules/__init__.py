@@ -7,10 +7,14 @@ import datetime
 from collections.abc import Iterator
 
 from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.organisations import Organisations
 from vbs_site.catalogue.reading import Document
 from vbs_site.catalogue.rules import (
     aliases_free,
     areas_exist,
+    baselines_first,
+    breaks_dated,
+    charts_fit,
     checks_fit,
     codes_fit_their_system,
     cohorts_fit,
@@ -21,10 +25,12 @@ from vbs_site.catalogue.rules import (
     examples_enough,
     examples_fit,
     fulfilment_rises,
+    funnels_fit,
     groups_dated,
     halves_in_use,
     ids_unique,
     instruments_exist,
+    intervals_fit,
     keys_exist,
     languages_complete,
     organisations_named,
@@ -33,6 +39,8 @@ from vbs_site.catalogue.rules import (
     ratios_fit,
     retired_explained,
     reviews_in_time,
+    similar_apart,
+    similar_named,
     sources_exist,
     strata_fit,
     targets_dated,
@@ -41,6 +49,8 @@ from vbs_site.catalogue.rules import (
     times_fit,
     units_reachable,
     units_sound,
+    value_fits,
+    value_named,
     values_fit,
     wordings_in_order,
 )
@@ -50,6 +60,9 @@ FIRST = (derivations_fit, sources_exist, units_sound, units_reachable)
 THEN = (
     aliases_free,
     areas_exist,
+    baselines_first,
+    breaks_dated,
+    charts_fit,
     checks_fit,
     codes_fit_their_system,
     cohorts_fit,
@@ -59,10 +72,12 @@ THEN = (
     examples_enough,
     examples_fit,
     fulfilment_rises,
+    funnels_fit,
     groups_dated,
     halves_in_use,
     ids_unique,
     instruments_exist,
+    intervals_fit,
     keys_exist,
     languages_complete,
     organisations_named,
@@ -70,11 +85,14 @@ THEN = (
     persons_known,
     ratios_fit,
     retired_explained,
+    similar_apart,
     strata_fit,
     targets_dated,
     targets_fit,
     thresholds_fit,
     times_fit,
+    value_fits,
+    value_named,
     values_fit,
     wordings_in_order,
 )
@@ -95,3 +113,8 @@ def meanings(catalogue: Catalogue, document: Document, today: datetime.date | No
         yield from rule.check(catalogue, document)
     if today is not None:
         yield from reviews_in_time.check(catalogue, document, today)
+
+
+def members(catalogue: Catalogue, document: Document, organisations: Organisations) -> Iterator[Diagnosis]:
+    """Yield every fault of what a catalogue that keeps the other rules says of organisations by their ids."""
+    yield from similar_named.check(catalogue, document, organisations)

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.reading import Document
+from vbs_site.catalogue.words import CALENDAR_MONTHS
 from vbs_site.diagnostics import Diagnosis
 from vbs_site.periods import MONTHS
-
-CALENDAR = {"months": 1, "quarters": 3, "years": 12}
 
 
 def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
@@ -16,7 +15,7 @@ def check(catalogue: Catalogue, document: Document) -> Iterator[Diagnosis]:
         if indicator.kind != "mean" or indicator.cohort is None:
             continue
         root, within = ("indicators", name), indicator.cohort.within
-        months = within.count * CALENDAR.get(within.unit, 0)
+        months = within.count * CALENDAR_MONTHS.get(within.unit, 0)
         if months == 0 or months % MONTHS[indicator.period]:
             rule = f"a cohort looks back a whole number of periods ({indicator.period})"
             yield document.diagnosis(

@@ -5,83 +5,6 @@ has a phrase of its own, and rows in the plural with a digit for how many it tak
 is right for either gender.
 """
 
-UNITS = {
-    "minutes": ("minut", "minutter"),
-    "hours": ("time", "timer"),
-    "days": ("dag", "dage"),
-    "weeks": ("uge", "uger"),
-    "months": ("måned", "måneder"),
-    "quarters": ("kvartal", "kvartaler"),
-    "years": ("år", "år"),
-    "points": ("point", "point"),
-}
-"""Unit to its singular and plural."""
-
-MEASURES = {"DKK": "kr."}
-"""What a number is counted in, where the catalogue's word is not Danish."""
-
-PERIODS = {
-    "month": {
-        "period": "måned",
-        "each": "hver måned",
-        "whole": "hele måneden",
-        "the": "måneden",
-        "of_the": "månedens",
-        "which": "hvilken måned",
-    },
-    "quarter": {
-        "period": "kvartal",
-        "each": "hvert kvartal",
-        "whole": "hele kvartalet",
-        "the": "kvartalet",
-        "of_the": "kvartalets",
-        "which": "hvilket kvartal",
-    },
-    "half_year": {
-        "period": "halvår",
-        "each": "hvert halvår",
-        "whole": "hele halvåret",
-        "the": "halvåret",
-        "of_the": "halvårets",
-        "which": "hvilket halvår",
-    },
-    "year": {
-        "period": "år",
-        "each": "hvert år",
-        "whole": "hele året",
-        "the": "året",
-        "of_the": "årets",
-        "which": "hvilket år",
-    },
-    "rolling_year": {
-        "period": "rullende år",
-        "each": "hvert rullende år",
-        "whole": "alle fire kvartaler",
-        "the": "det rullende år",
-        "of_the": "det rullende års",
-        "which": "hvilket kvartal",
-    },
-}
-"""Reporting period to its forms."""
-
-LAST_ONE = {"months": "den seneste måned", "quarters": "det seneste kvartal", "years": "det seneste år"}
-"""A look-back of one."""
-
-PER = {
-    "person_years": ("personår", "personår"),
-    "person_days": ("persondag", "persondage"),
-    "days": ("persondag", "persondage"),
-    "eligible": ("tilfælde", "tilfælde"),
-    "cases": ("tilfælde", "tilfælde"),
-    "people": ("person i befolkningen", "personer i befolkningen"),
-    "members": ("person", "personer"),
-    "pairs": ("patient med begge målinger", "patienter med begge målinger"),
-    "improved": ("patient med fremgang", "patienter med fremgang"),
-    "events": ("hændelse", "hændelser"),
-    "sum": ("stk.", "stk."),
-}
-"""What a number is taken per, one and many."""
-
 LABELS = {
     "population": "Hvem tæller med",
     "derived": "Hvad det er",
@@ -96,6 +19,8 @@ LABELS = {
     "follow_up": "Opfølgning",
     "missing": "Manglende oplysninger",
     "minimum": "Hvornår et tal vises",
+    "judgement": "Vurdering",
+    "breaks": "Databrud",
     "source": "Datakilder",
 }
 
@@ -269,10 +194,10 @@ PHRASES = {
     "valid_from_to": "gælder fra {from} til og med {to}",
     "percent": "{number} %",
     "not_adjusted": "Tallene er ikke justeret for forskelle i alder, køn eller sygelighed.",
-    "standardised_direct": "Tallene er justeret for forskelle i {by} (direkte standardisering). Standardbefolkningen er {people} i {source}{day}, fordelt efter {columns}.",
+    "standardised_direct": "Tallene er justeret for forskelle i {by} (direkte standardisering). Standardbefolkningen er {people} i {source}{day}, fordelt efter {columns}. Ved siden af vises tallet uden standardisering.",
     "standard_on": ", opgjort {day} ({at})",
-    "standardised_indirect": "Tallene er justeret for forskelle i {by} (indirekte standardisering). Hver enhed kan sammenlignes med alle enheder under ét, men ikke uden videre med en anden enhed.",
-    "adjusted": "Den forventede værdi efter er {expected}. For hver enhed tages gennemsnittet af værdien efter minus den forventede værdi. Derfra trækkes det tilsvarende gennemsnit for hele landet, og det offentliggjorte nationale tal for samme {period}{at} lægges til: {value} blandt {rows}; er der flere, bruges det højeste. Findes tallet ikke, vises ingen justeret ændring.",
+    "standardised_indirect": "Tallene er justeret for forskelle i {by} (indirekte standardisering). Referencen er alle enheder under ét i samme {period}. Hver enhed kan sammenlignes med alle enheder under ét, men ikke uden videre med en anden enhed. Ved siden af vises tallet uden standardisering.",
+    "adjusted": "Den forventede værdi efter er {expected}. For hver enhed tages gennemsnittet af værdien efter minus den forventede værdi. Derfra trækkes det tilsvarende gennemsnit for hele landet, og det offentliggjorte nationale tal for samme {period}{at} lægges til: {value} blandt {rows}; er der flere, bruges det højeste. Findes tallet ikke, vises ingen justeret ændring. Ved siden af den justerede ændring vises den gennemsnitlige ændring uden justering.",
     # Units, strata
     "unit": "Opgøres {levels} og for hele landet.",
     "per_unit": "pr. {units}",
@@ -396,6 +321,7 @@ PHRASES = {
     "name_per": "pr. {per}",
     "name_standardised": "{rate}, standardiseret for {by}",
     "name_observed": "Observeret i forhold til forventet",
+    "name_crude": "{name}, ikke standardiseret",
     "name_free": "Andel uden hændelsen efter {length}",
     "name_alive": "Andel i live efter {length}",
     "name_ratio": "{amount} pr. {per}",

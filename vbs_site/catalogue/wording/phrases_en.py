@@ -1,65 +1,5 @@
 """The phrases in English; the keys are those of `phrases_da`, held to it by a test."""
 
-UNITS = {
-    "minutes": ("minute", "minutes"),
-    "hours": ("hour", "hours"),
-    "days": ("day", "days"),
-    "weeks": ("week", "weeks"),
-    "months": ("month", "months"),
-    "quarters": ("quarter", "quarters"),
-    "years": ("year", "years"),
-    "points": ("point", "points"),
-}
-"""Unit to its singular and plural."""
-
-MEASURES: dict[str, str] = {}
-"""What a number is counted in, where the catalogue's word is not English."""
-
-PERIODS = {
-    kind: {
-        "period": word,
-        "each": f"each {word}",
-        "whole": f"the whole {word}",
-        "the": f"the {word}",
-        "of_the": f"the {word}'s",
-        "which": f"which {word}",
-    }
-    for kind, word in {
-        "month": "month",
-        "quarter": "quarter",
-        "half_year": "half-year",
-        "year": "year",
-    }.items()
-} | {
-    "rolling_year": {
-        "period": "rolling year",
-        "each": "each rolling year",
-        "whole": "all four quarters",
-        "the": "the rolling year",
-        "of_the": "the rolling year's",
-        "which": "which quarter",
-    }
-}
-"""Reporting period to its forms."""
-
-LAST_ONE = {"months": "the last month", "quarters": "the last quarter", "years": "the last year"}
-"""A look-back of one."""
-
-PER = {
-    "person_years": ("person-year", "person-years"),
-    "person_days": ("person-day", "person-days"),
-    "days": ("person-day", "person-days"),
-    "eligible": ("case", "cases"),
-    "cases": ("case", "cases"),
-    "people": ("person in the population", "persons in the population"),
-    "members": ("person", "persons"),
-    "pairs": ("patient with both measurements", "patients with both measurements"),
-    "improved": ("patient who improved", "patients who improved"),
-    "events": ("event", "events"),
-    "sum": ("item", "items"),
-}
-"""What a number is taken per, one and many."""
-
 LABELS = {
     "population": "Who is included",
     "derived": "What these are",
@@ -74,6 +14,8 @@ LABELS = {
     "follow_up": "Follow-up",
     "missing": "Missing information",
     "minimum": "When a figure is shown",
+    "judgement": "Judgement",
+    "breaks": "Breaks in the series",
     "source": "Data sources",
 }
 
@@ -247,10 +189,10 @@ PHRASES = {
     "valid_from_to": "valid from {from} up to and including {to}",
     "percent": "{number}%",
     "not_adjusted": "The figures are not adjusted for differences in age, sex or morbidity.",
-    "standardised_direct": "The figures are adjusted for differences in {by} (direct standardisation). The standard population is the {people} in {source}{day}, split by {columns}.",
+    "standardised_direct": "The figures are adjusted for differences in {by} (direct standardisation). The standard population is the {people} in {source}{day}, split by {columns}. The figure without standardisation is shown beside it.",
     "standard_on": ", as of {day} ({at})",
-    "standardised_indirect": "The figures are adjusted for differences in {by} (indirect standardisation). Each unit can be compared with all units together, but not simply with another unit.",
-    "adjusted": "The expected value after is the {expected}. For each unit, the mean of the value after minus the expected value is taken. The same mean for the whole country is subtracted, and the published national figure for the same {period}{at} is added: {value} among {rows}; if there are several, the highest is used. Where that figure does not exist, no adjusted change is shown.",
+    "standardised_indirect": "The figures are adjusted for differences in {by} (indirect standardisation). The reference is all units together in the same {period}. Each unit can be compared with all units together, but not simply with another unit. The figure without standardisation is shown beside it.",
+    "adjusted": "The expected value after is the {expected}. For each unit, the mean of the value after minus the expected value is taken. The same mean for the whole country is subtracted, and the published national figure for the same {period}{at} is added: {value} among {rows}; if there are several, the highest is used. Where that figure does not exist, no adjusted change is shown. The mean change without adjustment is shown beside the adjusted one.",
     # Units, strata
     "unit": "Reported {levels} and for the whole country.",
     "per_unit": "per {units}",
@@ -374,6 +316,7 @@ PHRASES = {
     "name_per": "per {per}",
     "name_standardised": "{rate}, standardised for {by}",
     "name_observed": "Observed relative to expected",
+    "name_crude": "{name}, not standardised",
     "name_free": "Share without the event after {length}",
     "name_alive": "Share alive after {length}",
     "name_ratio": "{amount} per {per}",

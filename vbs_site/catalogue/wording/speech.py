@@ -12,11 +12,11 @@ from babel.numbers import format_decimal
 
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.sources import Column
-from vbs_site.catalogue.wording import phrases_da, phrases_en
-from vbs_site.catalogue.words import Duration, Text
+from vbs_site.catalogue.wording import forms_da, forms_en, phrases_da, phrases_en
+from vbs_site.catalogue.words import LOCALES, Duration, Text
 
-_LANGUAGES: dict[str, ModuleType] = {"da": phrases_da, "en": phrases_en}
-_LOCALES = {"da": "da_DK", "en": "en_GB"}
+_PHRASES: dict[str, ModuleType] = {"da": phrases_da, "en": phrases_en}
+_FORMS: dict[str, ModuleType] = {"da": forms_da, "en": forms_en}
 
 
 @dataclass(frozen=True)
@@ -37,17 +37,17 @@ class Speech:
 
     def say(self, phrase: str, **parts: object) -> str:
         """Return a phrase with its parts filled in."""
-        found: str = _LANGUAGES[self.language].PHRASES[phrase]
+        found: str = _PHRASES[self.language].PHRASES[phrase]
         return found.format(**parts)
 
     def label(self, topic: str) -> str:
         """Return the heading of a topic."""
-        found: str = _LANGUAGES[self.language].LABELS[topic]
+        found: str = _PHRASES[self.language].LABELS[topic]
         return found
 
     def period(self, kind: str) -> dict[str, str]:
         """Return the forms of a reporting period's name."""
-        forms: dict[str, str] = _LANGUAGES[self.language].PERIODS[kind]
+        forms: dict[str, str] = _FORMS[self.language].PERIODS[kind]
         return forms
 
     def text(self, text: Text) -> str:
@@ -81,7 +81,7 @@ class Speech:
 
     def number(self, value: Any) -> str:
         """Return a number with the language's separators."""
-        return str(format_decimal(Decimal(str(value)), format="#,##0.######", locale=_LOCALES[self.language]))
+        return str(format_decimal(Decimal(str(value)), format="#,##0.######", locale=LOCALES[self.language]))
 
     def percent(self, share: float) -> str:
         """Return a share as a percentage."""
@@ -89,7 +89,7 @@ class Speech:
 
     def day(self, moment: dt.date) -> str:
         """Return a date, with its time of day when it has one."""
-        date = str(format_date(moment, "long", locale=_LOCALES[self.language]))
+        date = str(format_date(moment, "long", locale=LOCALES[self.language]))
         if not isinstance(moment, dt.datetime):
             return date
         return self.say(
@@ -98,11 +98,11 @@ class Speech:
 
     def month(self, number: int) -> str:
         """Return the name of a month."""
-        return str(get_month_names("wide", locale=_LOCALES[self.language])[number])
+        return str(get_month_names("wide", locale=LOCALES[self.language])[number])
 
     def counted(self, value: Any, unit: str) -> str:
         """Return a number with its unit in singular or plural, as in `1 time`, `30 dage`, `8 point`."""
-        one, many = _LANGUAGES[self.language].UNITS[unit]
+        one, many = _FORMS[self.language].UNITS[unit]
         return f"{self.number(value)} {one if value == 1 else many}"
 
     def length(self, duration: Duration) -> str:
@@ -113,24 +113,24 @@ class Speech:
 
     def per_unit(self, word: str, count: int) -> str:
         """Return what a number is taken per, as in `pr. patient` or `pr. 100 patienter`."""
-        one, many = _LANGUAGES[self.language].PER[word]
+        one, many = _FORMS[self.language].PER[word]
         return one if count == 1 else f"{self.number(count)} {many}"
 
     def last_one(self, unit: str) -> str:
         """Return a look-back of one calendar unit."""
-        found: str = _LANGUAGES[self.language].LAST_ONE[unit]
+        found: str = _FORMS[self.language].LAST_ONE[unit]
         return found
 
     def measure(self, unit: str) -> str:
         """Return what a number is counted in."""
-        language = _LANGUAGES[self.language]
+        language = _FORMS[self.language]
         if unit in language.UNITS:
             return str(language.UNITS[unit][1])
         return str(language.MEASURES.get(unit, unit))
 
     def measured(self, value: Any, unit: str) -> str:
         """Return a number with the unit of its column."""
-        if unit in _LANGUAGES[self.language].UNITS:
+        if unit in _FORMS[self.language].UNITS:
             return self.counted(value, unit)
         return self.say("measured", number=self.number(value), unit=self.measure(unit))
 

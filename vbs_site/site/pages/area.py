@@ -1,10 +1,10 @@
 """The page of one area: what matters to patients first, then the course of care, then the resources it takes."""
 
+from vbs_site.catalogue.choices import MATTERS
 from vbs_site.site.context import Context
 from vbs_site.site.pages import groups
 from vbs_site.site.pages.measures import Row, measures, row
 
-MATTERS = ("pain", "function", "safety", "self-care", "usual-activities")
 SECTIONS = (
     ("outcomes", ("outcome", "pro"), True),
     ("processes", ("process",), False),

@@ -146,7 +146,7 @@ def _days(context: Context, example: Example) -> list[str]:
     if (example.from_, example.until) != (usual["from_"].default, usual["until"].default):
         ends = []
         if example.from_:
-            ends.append(f"{context.say('reported_from')} {context.date(example.from_.isoformat())}")
+            ends.append(f"{context.say('from')} {context.date(example.from_.isoformat())}")
         if example.until:
             last = example.until - datetime.timedelta(days=1)
             ends.append(f"{context.say('reported_until')} {context.date(last.isoformat())}")

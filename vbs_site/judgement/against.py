@@ -1,0 +1,192 @@
+"""Figures against a target, their own past and similar units. Every verdict comes from an interval, never from a point."""
+
+import operator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from vbs_site.catalogue.indicators import Target
+from vbs_site.judgement.rows import Judged, Numbers, deviation, exposure, numbers, words
+from vbs_site.statistics.differences import (
+    difference_of_limits,
+    difference_of_means,
+    difference_of_proportions,
+    ratio_of_rates,
+)
+from vbs_site.statistics.intervals import Estimate
+
+COMPARISONS = (
+    "indicator",
+    "statistic",
+    "unit_kind",
+    "unit",
+    "period",
+    "against",
+    "with",
+    "reference",
+    "difference",
+    "lower",
+    "upper",
+    "method",
+    "verdict",
+)
+KEYS = ["indicator", "statistic", "unit_kind", "unit", "period"]
+REACHED = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt}
+NO_DIFFERENCE = {"ratio-exact": 1.0}
+"""Method to the difference of two equal units; 0 for the others."""
+
+
+def against_targets(judged: Judged) -> pd.DataFrame:
+    """Return, for each target that is in force on a period's last day, whether the interval lies on its right side.
+
+    `met` when the whole interval does, `not_met` when none of it does, else `undecided`. Targets are for the number that
+    an indicator is known by; a proposal is held against none.
+    """
+    parts, held = [_none()], {text: judged.targets_on(each) for text, each in judged.periods.items()}
+    for target in judged.indicator.targets:
+        rows = judged.rows[
+            judged.rows["period"].isin([text for text, each in held.items() if target in each])
+        ]
+        level = f"{target.op} {target.value:g}"
+        parts.append(_table(rows, "target", level, target.value, None, _reached(rows, target)))
+    return _joined(parts)
+
+
+def _reached(rows: pd.DataFrame, target: Target) -> list[str]:
+    reached = REACHED[target.op]
+    low, high = (reached(numbers(rows[name]), target.value) for name in ("lower", "upper"))
+    return [*np.where(low & high, "met", np.where(low | high, "undecided", "not_met"))]
+
+
+def against_past(judged: Judged) -> pd.DataFrame:
+    """Return each figure against the same period of the year before: `better`, `worse`, `unchanged` or `undeterminable`.
+
+    `unchanged` says that the difference is no more than chance. There is no telling across a break in the series, nor
+    where one of the two is not shown or rests on fewer than the minimum.
+    """
+    rows = judged.rows
+    before = {text: each.next(-each.per_year) for text, each in judged.periods.items()}
+    comparable = {
+        text
+        for text, earlier in before.items()
+        if judged.phase(earlier, rebased=False) == judged.phase(judged.periods[text], rebased=False)
+    }
+    earlier = rows.set_index(["unit_kind", "unit", "period"])
+    keys = pd.MultiIndex.from_arrays(
+        [
+            rows["unit_kind"],
+            rows["unit"],
+            rows["period"].map({text: each.id for text, each in before.items()}),
+        ]
+    )
+    known = keys.isin(earlier.index) & rows["period"].isin(comparable).to_numpy()
+    now, then = rows[known], earlier.reindex(keys[known]).reset_index()
+    told = _compared(judged, now, then, "own_past", then["period"].to_list())
+    told["verdict"] = told["verdict"].replace("undecided", "unchanged")
+    shown = judged.every[(judged.every["status"] == "shown") & ~judged.every.index.isin(now.index)]
+    untold = _table(
+        shown, "own_past", [before[text].id for text in shown["period"]], np.nan, None, "undeterminable"
+    )
+    return _joined([told, untold])
+
+
+def against_similar(judged: Judged) -> pd.DataFrame:
+    """Return each unit of a declared group against the others of the group together, when all that is shown is added up."""
+    parts = [_none()]
+    for group, similar in judged.catalogue.similar.items():
+        rows = judged.rows
+        here = rows[(rows["unit_kind"] == similar.unit_kind) & rows["unit"].isin(similar.units)]
+        for _, members in here.groupby("period", sort=True):
+            if len(members) > 1 and judged.family in ("proportion", "count", "mean"):
+                others = pd.DataFrame([_together(judged, members.drop(index)) for index in members.index])
+                parts.append(_compared(judged, members, others, "similar", group))
+    return _joined(parts)
+
+
+def _together(judged: Judged, rows: pd.DataFrame) -> dict[str, float]:
+    """Return several units as one: counts added up, means weighted by n, with the deviation of all their patients."""
+    n = numbers(rows["n"])
+    if judged.family == "mean":
+        value, sd = numbers(rows["value"]), deviation(rows)
+        mean = float((n * value).sum() / n.sum())
+        squares = ((n - 1) * sd**2 + n * (value - mean) ** 2).sum()
+        return {"n": n.sum(), "value": mean, "sd": float(np.sqrt(squares / (n.sum() - 1)))}
+    events, against = rows["numerator"].astype(float).sum(), float(exposure(rows, judged.each).sum())
+    whole = n.sum() if judged.family == "proportion" else against
+    return {"n": n.sum(), "numerator": events, "set_against": against, "value": events / whole}
+
+
+def _compared(
+    judged: Judged, now: pd.DataFrame, then: pd.DataFrame, against: str, with_: list[str] | str
+) -> pd.DataFrame:
+    """Return a comparison of each row with the row beside it in `then`."""
+    if not len(now):
+        return _none()
+    estimate, method = _difference(judged, now, then)
+    above, below = words(judged.direction)
+    none = NO_DIFFERENCE.get(method, 0.0)
+    verdict = np.where(
+        estimate.lower > none, above, np.where(estimate.upper < none, below, "undecided")
+    ).astype(object)
+    verdict[np.isnan(estimate.lower) | np.isnan(estimate.upper)] = "undecided"
+    table = _table(now, against, with_, numbers(then["value"]), estimate, list(verdict))
+    table["method"] = method
+    return table
+
+
+def _difference(judged: Judged, now: pd.DataFrame, then: pd.DataFrame) -> tuple[Estimate, str]:
+    """Return the difference of two independent figures by the method that fits how they are counted."""
+
+    def both(name: str) -> tuple[Numbers, Numbers]:
+        return numbers(now[name]), numbers(then[name])
+
+    (n, n_then), (value, value_then) = both("n"), both("value")
+    if judged.family == "proportion":
+        x, x_then = both("numerator")
+        return difference_of_proportions(x, n, x_then, n_then), "newcombe"
+    if judged.family == "count":
+        x, x_then = both("numerator")
+        time = exposure(now, judged.each)
+        time_then = then["set_against"].to_numpy() if "set_against" in then else exposure(then, judged.each)
+        return ratio_of_rates(x, time, x_then, time_then), "ratio-exact"
+    if judged.family == "mean":
+        sd_then = then["sd"].to_numpy() if "sd" in then else deviation(then)
+        return difference_of_means(value, deviation(now), n, value_then, sd_then, n_then), "welch"
+    one, other = (
+        Estimate(*(numbers(each[name]) for name in ("value", "lower", "upper"))) for each in (now, then)
+    )
+    return difference_of_limits(one, other), "square-and-add"
+
+
+def first_of(table: pd.DataFrame, against: str) -> pd.Series:
+    """Return the verdict of each row against one thing, the first where there are several: index of results to verdict."""
+    here = table[table["against"] == against]
+    return here[~here.index.duplicated()]["verdict"]
+
+
+def _table(
+    rows: pd.DataFrame, against: str, with_: Any, reference: Any, estimate: Estimate | None, verdict: Any
+) -> pd.DataFrame:
+    limits = {
+        column: np.nan if estimate is None else getattr(estimate, name)
+        for column, name in (("difference", "value"), ("lower", "lower"), ("upper", "upper"))
+    }
+    return rows[KEYS].assign(
+        **{
+            "against": against,
+            "with": with_,
+            "reference": reference,
+            **limits,
+            "method": "",
+            "verdict": verdict,
+        }
+    )[list(COMPARISONS)]
+
+
+def _none() -> pd.DataFrame:
+    return pd.DataFrame(columns=list(COMPARISONS))
+
+
+def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([each for each in parts if len(each)] or parts[:1])

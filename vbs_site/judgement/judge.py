@@ -1,0 +1,84 @@
+"""The one place where verdicts are made: page, files, feeds and front page tell what stands here.
+
+Only what may be shown is judged, and only published numbers are judged with. So a verdict, a limit or a count of false
+alarms can give nothing away, and anybody can reckon it again from the published files.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.organisations import Organisations
+from vbs_site.judgement.against import against_past, against_similar, against_targets, first_of
+from vbs_site.judgement.national import against_national
+from vbs_site.judgement.over_time import charts
+from vbs_site.judgement.rows import judged_rows
+from vbs_site.judgement.value import assess
+
+PLACES = 8
+"""Decimals of published numbers."""
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What is published beside the results.
+
+    Attributes:
+        results: the results with the columns `comparison`, `target`, `trend` and `variation`.
+        tables: `funnel`, `comparisons`, `control` and `value`, as in the data dictionary.
+    """
+
+    results: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
+
+
+def judge(catalogue: Catalogue, organisations: Organisations, results: pd.DataFrame) -> Verdicts:
+    """Return the verdicts on protected results.
+
+    Args:
+        catalogue: for directions, targets, minimums and how things are judged.
+        organisations: for those whose figures are the sum of others.
+        results: what `vbs_site.disclosure.protect` lets through, in any order of rows.
+    """
+    results = results.reset_index(drop=True)
+    published = results.assign(
+        **{
+            name: results[name].astype(float).round(PLACES)
+            for name in ("exposure", "value", "lower", "upper")
+        }
+    )
+    told = pd.DataFrame(
+        None, index=results.index, columns=["comparison", "target", "trend", "variation"], dtype="object"
+    )
+    parts: dict[str, list[pd.DataFrame]] = {"funnel": [], "comparisons": [], "control": []}
+    for judged in judged_rows(catalogue, published):
+        comparison, funnel = against_national(judged, organisations)
+        past, targets = against_past(judged), against_targets(judged)
+        control = charts(judged)
+        for column, verdicts in (
+            ("comparison", comparison),
+            ("target", first_of(targets, "target")),
+            ("trend", first_of(past, "own_past")),
+            ("variation", control["variation"]),
+        ):
+            told.loc[verdicts.index, column] = verdicts
+        parts["funnel"].append(funnel)
+        parts["comparisons"] += [past, targets, against_similar(judged)]
+        parts["control"].append(control)
+    tables = {name: _table(each) for name, each in parts.items()}
+    return Verdicts(
+        results.assign(**told.where(told.notna(), None)),
+        tables | {"value": assess(catalogue, organisations, published)},
+    )
+
+
+def _table(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the parts as one table in an order that does not depend on the rows given."""
+    table = pd.concat([each for each in parts if len(each)] or parts[:1])
+    keys = [
+        name
+        for name in ("indicator", "statistic", "unit_kind", "unit", "period", "against", "with")
+        if name in table
+    ]
+    return table.sort_values(keys, kind="stable", ignore_index=True)
