@@ -4,53 +4,72 @@ import math
 from collections import defaultdict
 
 import numpy as np
+from golden.arrays import hold, one, sums
 from golden.comparing import TIGHT, cases_of, number, rows_of
 
-from vbs_site.statistics.intervals import directly_standardised, mean, proportion, rate, ratio_to_expected
-from vbs_site.statistics.survival import kaplan_meier, read_at
+from vbs_site.statistics.changes import UNTOLD
+from vbs_site.statistics.intervals import (
+    EXACT_BELOW,
+    byar_limits,
+    directly_standardised,
+    exact_limits,
+    mean,
+    proportion,
+    rate,
+    ratio_to_expected,
+    variance,
+    wilson,
+)
 
 TWO_PASS = 1e-6
-"""`mean_big_offset` needs a variance in two passes; the README asks for no more than this."""
+"""Where the spread is lost beside the mean, a variance needs two passes; the README asks for no more than this."""
 
 
-def one(value):
-    return np.array([float(value)])
-
-
-def test_exact_binomial_limits_are_those_of_binom_test(golden, report):
+def test_proportions_are_those_of_binom_test_and_phe_proportion(golden, report):
     seen = report("01_proportions.csv")
     for row in rows_of(golden, "01_proportions.csv"):
-        x, n, level = one(number(row["numerator"])), one(number(row["denominator"])), float(row["confidence"])
-        if row["clopper_status"] != "ok":
-            seen.refuse(row["case_id"], lambda x=x, n=n, level=level: proportion(x, n, level))
+        case, level = row["case_id"], float(row["confidence"])
+        x, n = one(number(row["numerator"])), one(number(row["denominator"]))
+        if row["wilson_status"] != "ok" or np.isnan(x + n)[0]:
+            seen.refuse(case, lambda x=x, n=n, level=level: wilson(x, n, level))
+            seen.refuse(case, lambda x=x, n=n, level=level: proportion(x, n, level))
             continue
-        estimate = proportion(x, n, level)
-        for name, column in (
-            ("value", "value"),
-            ("lower", "clopper_pearson_lower"),
-            ("upper", "clopper_pearson_upper"),
-        ):
-            seen.compare(row["case_id"], name, getattr(estimate, name)[0], number(row[column]))
+        hold(seen, case, wilson(x, n, level), row, "wilson_lower", "wilson_upper", "value")
+        if row["prop_test_lower"]:
+            hold(seen, case, wilson(x, n, level), row, "prop_test_lower", "prop_test_upper")
+        # binom.test also refuses parts of a person; shares of delivered sums may hold them, and phe_proportion allows it.
+        if row["clopper_status"] == "ok":
+            columns = ("clopper_pearson_lower", "clopper_pearson_upper", "value")
+            hold(seen, case, proportion(x, n, level), row, *columns)
     seen.close()
 
 
 def test_rates_are_those_of_phe_rate(golden, report):
     seen = report("02_rates.csv")
     for row in rows_of(golden, "02_rates.csv"):
-        x, n, level = one(number(row["events"])), one(number(row["person_time"])), float(row["confidence"])
-        each = float(row["multiplier"])
+        case, level, each = row["case_id"], float(row["confidence"]), float(row["multiplier"])
+        x, n = one(number(row["events"])), one(number(row["person_time"]))
         if row["phe_status"] != "ok":
-            seen.refuse(row["case_id"], lambda x=x, n=n, level=level, each=each: rate(x, n, each, level))
+            seen.refuse(case, lambda x=x, n=n, level=level, each=each: rate(x, n, each, level))
             continue
-        estimate = rate(x, n, each, level)
-        for name, column in (("value", "value"), ("lower", "phe_lower"), ("upper", "phe_upper")):
-            seen.compare(row["case_id"], name, getattr(estimate, name)[0], number(row[column]))
+        hold(seen, case, rate(x, n, each, level), row, "phe_lower", "phe_upper", "value")
+        if row["phe_method"]:
+            seen.same(case, "method", "Exact" if x[0] < EXACT_BELOW else "Byars", row["phe_method"])
+        for name, limits in (("byar", byar_limits), ("exact", exact_limits), ("cipoisson", exact_limits)):
+            # poisson.test refuses parts of an event, which phe_rate and cipoisson reckon with.
+            if name == "exact" and row["exact_status"] != "ok":
+                continue
+            for side, limit in zip(("lower", "upper"), limits(x, level), strict=True):
+                expected = number(row[f"{name}_{side}"])
+                seen.compare(case, f"{name}_{side}", float((limit / n * each)[0]), expected)
     seen.close()
 
 
-def sums(values):
-    """Return count, sum and sum of squares as the engine gives them: exact, then one float."""
-    return one(len(values)), one(math.fsum(values)), one(math.fsum(value * value for value in values))
+def told(values):
+    """Return whether the spread of values is left in their sums, which are one float each."""
+    n, _, total_sq = (part[0] for part in sums(values))
+    middle = math.fsum(values) / n
+    return math.fsum((value - middle) ** 2 for value in values) > UNTOLD * total_sq / TIGHT
 
 
 def test_means_have_the_limits_of_t_test(golden, report):
@@ -61,40 +80,27 @@ def test_means_have_the_limits_of_t_test(golden, report):
     for row in rows_of(golden, "03_means_expected.csv"):
         case = row["case_id"]
         values = [value for value in cases[case] if not math.isnan(value)]
+        seen.compare(case, "n_valid", len(values), number(row["n_valid"]))
         if not values:
             seen.refuse(case, lambda values=values: mean(*sums(values)))
             continue
-        rtol = TWO_PASS if "big_offset" in case else TIGHT
-        seen.compare(case, "mean", mean(*sums(values)).value[0], number(row["mean_valid"]), rtol)
-        for level, name in ((0.95, "t95"), (0.998, "t998")):
+        equal = len(set(values)) == 1
+        rtol = TIGHT if equal or told(values) else TWO_PASS
+        # Squares of equal floats leave a spread of rounding alone, about 1e-8 of them.
+        atol = 1e-7 * max(map(abs, values)) if equal else 1e-12
+        seen.compare(case, "mean", mean(*sums(values)).value[0], number(row["mean_valid"]))
+        if rtol == TIGHT:
+            deviation = math.sqrt(variance(*sums(values))[0])
+            seen.compare(case, "sd", deviation, number(row["sd_valid"]), atol=atol)
+        # phe_mean keeps missing values, and has no number for a single one.
+        complete = len(values) == len(cases[case]) and len(values) > 1
+        for level, name in ((0.95, "95"), (0.998, "998")):
             estimate = mean(*sums(values), level)
-            seen.compare(case, f"{name} lower", estimate.lower[0], number(row[f"{name}_lower"]), rtol)
-            seen.compare(case, f"{name} upper", estimate.upper[0], number(row[f"{name}_upper"]), rtol)
-    seen.close()
-
-
-def test_paired_changes_have_the_limits_of_the_paired_t_test(golden, report):
-    seen = report("10_pro")
-    cases = defaultdict(list)
-    for row in rows_of(golden, "10_pro_input.csv"):
-        change = number(row["followup"]) - number(row["baseline"])
-        if not math.isnan(change):
-            cases[row["case_id"]].append(change)
-    for row in rows_of(golden, "10_pro_expected.csv"):
-        case, changes = row["case_id"], cases[row["case_id"]]
-        seen.compare(case, "pairs", len(changes), number(row["n_pairs"]))
-        if not changes:
-            seen.refuse(case, lambda changes=changes: mean(*sums(changes)))
-            continue
-        estimate = mean(*sums(changes))
-        seen.compare(case, "mean_change", estimate.value[0], number(row["mean_change"]))
-        if len(changes) > 1 and math.isnan(number(row["t95_lower"])):
-            # t.test gives NaN when all changes are equal; 03_means has the limits at the mean then, and so have we.
-            seen.compare(case, "lower", estimate.lower[0], number(row["mean_change"]))
-            seen.compare(case, "upper", estimate.upper[0], number(row["mean_change"]))
-        else:
-            seen.compare(case, "lower", estimate.lower[0], number(row["t95_lower"]))
-            seen.compare(case, "upper", estimate.upper[0], number(row["t95_upper"]))
+            hold(seen, case, estimate, row, f"t{name}_lower", f"t{name}_upper", rtol=rtol)
+            if complete:
+                hold(
+                    seen, case, estimate, row, f"phe_lower{name}", f"phe_upper{name}", "phe_value", rtol=rtol
+                )
     seen.close()
 
 
@@ -104,6 +110,7 @@ def columns_of(rows, *names):
 
 
 def test_directly_standardised_rates_are_those_of_calculate_dsr(golden, report):
+    """The package has no rate below 10 events; the formula has, and the findings then leave it out."""
     seen = report("04_dsr")
     cases = cases_of(golden, "04_dsr_input.csv")
     for row in rows_of(golden, "04_dsr_expected.csv"):
@@ -112,60 +119,42 @@ def test_directly_standardised_rates_are_those_of_calculate_dsr(golden, report):
         if row["phe_status"].startswith("error"):
             seen.refuse(case, lambda x=x, n=n, w=w: directly_standardised(x[None], n[None], w))
             continue
-        estimate = directly_standardised(x[None], n[None], w, 100_000)
-        for name, column in (("value", "value"), ("lower", "lower95"), ("upper", "upper95")):
-            expected = number(row[f"dobson_{column}_nosuppress"])
-            seen.compare(case, name, getattr(estimate, name)[0], expected)
-        if not math.isnan(number(row["phe_value"])):  # from 10 events on
-            wide = directly_standardised(x[None], n[None], w, 100_000, 0.998)
-            seen.compare(case, "lower 99.8", wide.lower[0], number(row["phe_lower998"]))
-            seen.compare(case, "upper 99.8", wide.upper[0], number(row["phe_upper998"]))
+        for level, name in ((0.95, "95"), (0.998, "998")):
+            estimate = directly_standardised(x[None], n[None], w, 100_000, level)
+            if name == "95":
+                columns = (
+                    "dobson_lower95_nosuppress",
+                    "dobson_upper95_nosuppress",
+                    "dobson_value_nosuppress",
+                )
+                hold(seen, case, estimate, row, *columns)
+            if not math.isnan(number(row["phe_value"])):
+                hold(seen, case, estimate, row, f"phe_lower{name}", f"phe_upper{name}", "phe_value")
+        seen.same(case, "enough", bool(x.sum() >= EXACT_BELOW), row["phe_value"] not in ("", "NA", "NaN"))
+        seen.compare(case, "events", x.sum(), number(row["phe_total_count"]))
+        seen.compare(case, "people", n.sum(), number(row["phe_total_pop"]))
     seen.close()
 
 
 def test_standardised_ratios_are_those_of_calculate_isratio(golden, report):
+    """An indirectly standardised rate is the ratio times the rate of the reference."""
     seen = report("05_isr")
     cases = cases_of(golden, "05_isr_input.csv")
     for row in rows_of(golden, "05_isr_expected.csv"):
         case = row["case_id"]
         x, n, ref_x, ref_n = columns_of(cases[case], "events", "population", "ref_events", "ref_population")
-        expected = one((n * ref_x / ref_n).sum())
-        seen.compare(case, "expected", expected[0], number(row["expected"]))
-        if expected[0] == 0:
-            seen.refuse(case, lambda x=x, expected=expected: ratio_to_expected(one(x.sum()), expected))
+        observed, expected = one(x.sum()), one((n * ref_x / ref_n).sum())
+        if row["status"] != "ok" or expected[0] == 0:
+            seen.refuse(case, lambda o=observed, e=expected: ratio_to_expected(o, e))
             continue
+        seen.compare(case, "observed", observed[0], number(row["observed"]))
+        seen.compare(case, "expected", expected[0], number(row["expected"]))
         for level, name in ((0.95, "95"), (0.998, "998")):
-            estimate = ratio_to_expected(one(x.sum()), expected, level)
-            seen.compare(case, "ratio", estimate.value[0], number(row["ratio"]))
-            seen.compare(case, f"lower {name}", estimate.lower[0], number(row[f"ratio_lower{name}"]))
-            seen.compare(case, f"upper {name}", estimate.upper[0], number(row[f"ratio_upper{name}"]))
-    seen.close()
-
-
-def life_table(rows):
-    """Return times, and how many leave at each, with the event or without."""
-    times = sorted({number(row["time"]) for row in rows})
-    leaving = [sum(number(row["time"]) == time for row in rows) for time in times]
-    events = [sum(number(row["time"]) == time and row["event"] == "1" for row in rows) for time in times]
-    return tuple(np.array(part, dtype=float) for part in (times, leaving, events))
-
-
-def test_survival_curves_are_those_of_survfit(golden, report):
-    seen = report("11_km")
-    curves = cases_of(golden, "11_km_curve.csv")
-    for case, rows in cases_of(golden, "11_km_input.csv").items():
-        table = life_table(rows)
-        curve = kaplan_meier(*table)
-        seen.compare(case, "times", len(curve.day), len(curves[case]))
-        for i, row in enumerate(curves[case]):
-            seen.compare(case, "at risk", curve.at_risk[i], number(row["n_risk"]))
-            seen.compare(case, "free", curve.free[i], number(row["surv"]))
-            free, lower, upper = read_at(curve, curve.day[i])
-            seen.compare(case, "read at", free, number(row["surv"]))
-            if 0 < free < 1:
-                seen.compare(case, "error", curve.error[i], number(row["greenwood_se"]))
-                seen.compare(case, "lower", lower, number(row["loglog_lower"]))
-                seen.compare(case, "upper", upper, number(row["loglog_upper"]))
-        if curve.free[-1] > 0:
-            assert read_at(curve, curve.day[-1] + 0.001) is None
+            estimate = ratio_to_expected(observed, expected, level)
+            hold(seen, case, estimate, row, f"ratio_lower{name}", f"ratio_upper{name}", "ratio")
+        seen.same(case, "method", "Exact" if observed[0] < EXACT_BELOW else "Byars", row["method"])
+        crude = ref_x.sum() / ref_n.sum() * 1000
+        seen.compare(case, "rate of the reference", crude, number(row["ref_rate_per_1000"]))
+        columns = ("is_rate_lower95", "is_rate_upper95", "is_rate_per_1000")
+        hold(seen, case, rate(observed, expected, crude), row, *columns)
     seen.close()

@@ -192,6 +192,10 @@ def test_units_are_listed_by_value_with_whiskers_and_the_shape_of_their_verdict(
         (whisker,) = each.findall(f"{SVG}line")
         assert float(whisker.get("x1")) < float(whisker.get("x2"))
     assert "Skjult" not in text
+    assert tree.get("aria-label") == (
+        "Reoperation: 3 enheder; hele landet 10,0\xa0%; mål 8,0\xa0%; "
+        "1 bedre end landet; 1 kan ikke afgøres; 1 dårligere end landet"
+    )
 
 
 @pytest.mark.parametrize("target", [0.05, 0.0999, 0.1, 0.1001, 0.3])

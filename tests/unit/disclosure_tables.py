@@ -65,8 +65,8 @@ def findings(catalogue, cells):
                 "value": 0.5,
                 "lower": 0.4,
                 "upper": 0.6,
+                "exposure": 12.5,
                 "method": statistic.method,
-                "comparison": "undecided",
             }
             rows.append(row)
     frame = pd.DataFrame(rows, columns=list(COLUMNS))

@@ -64,7 +64,7 @@ def test_a_hidden_cell_loses_everything_that_carries_its_counts():
     (row,) = outcome.results.to_dict("records")
     assert row["status"] == "suppressed"
     assert all(pd.isna(row[name]) for name in CARRIERS)
-    assert {"n", "numerator", "value", "lower", "upper", "comparison"} <= set(CARRIERS)
+    assert {"n", "numerator", "exposure", "value", "lower", "upper"} <= set(CARRIERS)
 
 
 def test_a_shown_cell_keeps_everything():
@@ -118,6 +118,62 @@ def test_every_pair_of_small_and_large_counts_is_judged_alike():
 
 
 # --- several statistics of one indicator ----------------------------------------------------------------------------
+
+ADJUSTED = {
+    "kind": "adjusted_change",
+    "instrument": "OHS",
+    "direction": "higher",
+    "of": {"from": "contacts"},
+    "pair": {"baseline": "cost", "follow_up": "cost", "expected": "cost"},
+    "reference": {"from": "population", "value": "persons", "at": "date"},
+}
+DIRECT = RATE | {
+    "kind": "standardised_rate",
+    "by": ["sex"],
+    "standard": {"from": "population", "sum": "persons"},
+}
+INDIRECT = {
+    "kind": "standardised_ratio",
+    "of": {"from": "contacts"},
+    "event": {"where": {"acute": True}},
+    "by": ["sex"],
+}
+REGIONS = {
+    ("national", "all"): (400, 160),
+    ("r1", "all"): (100, 3),
+    ("r2", "all"): (90, 57),
+    ("r3", "all"): (210, 100),
+}
+
+
+@pytest.mark.parametrize("indicator", [DIRECT, INDIRECT])
+@pytest.mark.parametrize("silent", [[], ["r2"], ["r3"], ["r2", "r3"], ["national"]])
+def test_a_crude_figure_gives_nothing_away_of_the_standardised_one(indicator, silent):
+    """A unit without a standardised figure still has a crude one: both show the same counts, and both are hidden."""
+    catalogue = catalogue_of(indicator)
+    rows = findings(catalogue, REGIONS)
+    rows.loc[rows["statistic"].str.startswith("standardised") & rows["unit"].isin(silent), "status"] = (
+        "too_few"
+    )
+    results = protect(catalogue, PLACES, rows).results
+    shown = results[results["status"] == "shown"].groupby("unit")["numerator"].first()
+    assert "r1" not in shown
+    assert len(shown) < 3, "two units and the country would give the third away"
+
+
+def test_a_group_is_not_told_by_a_statistic_that_is_shown_where_another_is_not():
+    catalogue = catalogue_of(ADJUSTED)
+    cells = {
+        ("national", "all"): (164, 80, 300),
+        ("r1", "all"): (3, 0, 100),
+        ("r2", "all"): (70, 40, 100),
+        ("r3", "all"): (91, 40, 100),
+    }
+    rows = findings(catalogue, cells)
+    rows.loc[rows["statistic"] == "adjusted_change", "status"] = "not_delivered"
+    results = protect(catalogue, PLACES, rows).results
+    mean = results[(results["statistic"] == "mean_change") & (results["status"] == "shown")]
+    assert set(mean["unit"]) == {"national", "r3"}
 
 
 def test_a_small_group_is_hidden_under_every_statistic():

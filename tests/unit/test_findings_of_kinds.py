@@ -35,12 +35,18 @@ INDIRECT = {
     "by": ["sex"],
     "units": ["residence"],
 }
+AT_RISK = {
+    "kind": "standardised_ratio",
+    "of": {"from": "contacts"},
+    "event": {"where": {"acute": True}},
+    "by": ["sex"],
+}
 YOUNG, OLD = "sex=K", "sex=M"
 
 
-def catalogue_of(**indicators):
+def catalogue_of(judgement=None, **indicators):
     named = {name: COMMON | indicator for name, indicator in indicators.items()}
-    return Catalogue.model_validate(MINI | {"indicators": named})
+    return Catalogue.model_validate(MINI | {"judgement": judgement or {}, "indicators": named})
 
 
 def aggregates(*rows):
@@ -96,13 +102,17 @@ def test_a_rate_per_person_time(unit):
     row = found(catalogue, table)["rate", "h1"]
     time = 3653 if unit == "days" else 3653 / 365.25
     assert row["value"] == pytest.approx(100 * 12 / time) and row["n"] == 50
+    assert row["exposure"] == pytest.approx(time)
 
 
 def test_a_rate_over_no_time_is_none():
     timed = {"kind": "rate", "of": {"from": "procedures"}, "event": TIMED["event"]}
     catalogue = catalogue_of(timed=timed | {"per": {"person_time": "years"}})
-    row = found(catalogue, aggregates(("timed", "h1", "", {"n": 5, "person_days": 0})))["rate", "h1"]
+    table = aggregates(("timed", "h1", "", {"n": 5, "person_days": 0}))
+    row = found(catalogue, table)["rate", "h1"]
     assert row["status"] == "not_applicable" and math.isnan(row["value"])
+    (published,) = protect(catalogue, PLACES, find(catalogue, table, {})).results.to_dict("records")
+    assert pd.isna(published["n"]), "there are people, so it must not say that there is nobody"
 
 
 def strata(indicator, unit, young, old):
@@ -126,6 +136,16 @@ def test_a_direct_rate_needs_ten_events_and_people_in_every_stratum():
     table = aggregates(*strata("rate", "r1", (1000, 4), (4000, 5)), *strata("rate", "r2", (0, 0), (4000, 50)))
     rows = found(catalogue_of(rate=DIRECT), table, {"rate": {YOUNG: "3000", OLD: "1000"}})
     assert {rows["standardised_rate", unit]["status"] for unit in ("r1", "r2")} == {"too_few"}
+    assert rows["crude_rate", "r1"]["value"] == pytest.approx(1000 * 9 / 5000)
+
+
+def test_a_crude_rate_stands_beside_a_direct_one_with_the_same_counts():
+    table = aggregates(*strata("rate", "r1", (1000, 10), (4000, 80)))
+    rows = found(catalogue_of(rate=DIRECT), table, {"rate": {YOUNG: "3000", OLD: "1000"}})
+    crude, standardised = rows["crude_rate", "r1"], rows["standardised_rate", "r1"]
+    assert crude["value"] == pytest.approx(1000 * 90 / 5000)
+    assert crude["lower"] < crude["value"] < crude["upper"] and crude["method"] == "byar-or-exact-poisson"
+    assert all(crude[name] == standardised[name] for name in ("n", "numerator"))
 
 
 def test_expected_events_come_from_the_rates_of_all_units_together():
@@ -136,6 +156,84 @@ def test_expected_events_come_from_the_rates_of_all_units_together():
     rows = found(catalogue_of(ratio=INDIRECT), table)
     assert rows["standardised_ratio", "r1"]["value"] == pytest.approx(40 / (2000 * 0.01 + 500 * 0.04))
     assert rows["standardised_ratio", "national"]["value"] == pytest.approx(1)
+    assert rows["standardised_ratio", "r1"]["exposure"] == pytest.approx(2000 * 0.01 + 500 * 0.04)
+    assert rows["crude_rate", "r1"]["value"] == pytest.approx(1000 * 40 / 2500)
+    assert math.isnan(rows["crude_rate", "r1"]["exposure"])
+
+
+def test_a_crude_proportion_stands_beside_a_ratio_of_index_events():
+    table = aggregates(
+        *strata("ratio", "national", (1000, 100), (1000, 400)), *strata("ratio", "h11", (200, 30), (50, 10))
+    )
+    rows = found(catalogue_of(ratio=AT_RISK), table)
+    crude = rows["crude_proportion", "h11"]
+    assert crude["value"] == pytest.approx(40 / 250) and crude["method"] == "clopper-pearson"
+    assert rows["standardised_ratio", "h11"]["value"] == pytest.approx(40 / (200 * 0.1 + 50 * 0.4))
+
+
+def test_where_no_event_is_expected_there_is_a_crude_proportion_and_no_ratio():
+    table = aggregates(
+        *strata("ratio", "national", (1000, 0), (1000, 400)), *strata("ratio", "h11", (200, 0), (0, 0))
+    )
+    catalogue = catalogue_of(ratio=AT_RISK)
+    rows = found(catalogue, table)
+    assert rows["standardised_ratio", "h11"]["status"] == "not_applicable"
+    assert rows["crude_proportion", "h11"]["value"] == 0
+
+
+def test_index_events_of_unknown_sex_are_a_stratum_of_their_own():
+    table = aggregates(
+        *strata("ratio", "national", (1000, 100), (1000, 400)),
+        *strata("ratio", "h11", (200, 30), (50, 10)),
+        ("ratio", "national", "sex=unknown", {"n": 100, "numerator": 20}),
+        ("ratio", "h11", "sex=unknown", {"n": 30, "numerator": 9}),
+    )
+    row = found(catalogue_of(ratio=AT_RISK), table)["standardised_ratio", "h11"]
+    assert (row["n"], row["numerator"]) == (280, 49)
+    assert row["value"] == pytest.approx(49 / (200 * 0.1 + 50 * 0.4 + 30 * 0.2))
+
+
+PROPORTION = {"kind": "proportion", "of": {"from": "contacts"}, "event": {"where": {"acute": True}}}
+MEAN = {"kind": "mean", "of": {"from": "contacts"}, "value": {"column": "cost"}}
+
+
+@pytest.mark.parametrize(
+    ("judgement", "judge", "method"),
+    [
+        ({}, {}, "clopper-pearson"),
+        ({"interval": "wilson"}, {}, "wilson"),
+        ({"interval": "wilson"}, {"interval": "clopper-pearson"}, "clopper-pearson"),
+        ({}, {"interval": "wilson"}, "wilson"),
+    ],
+)
+def test_the_interval_of_a_proportion_is_the_one_that_the_catalogue_chooses(judgement, judge, method):
+    catalogue = catalogue_of(judgement, share=PROPORTION | {"judge": judge}, cost=MEAN)
+    rows = found(
+        catalogue,
+        aggregates(("share", "h1", "", {"n": 10}), ("cost", "h1", "", {"n": 3, "sum": 6, "sum_sq": 14})),
+    )
+    # No events among 10: z²/(n + z²), and 1 - 0.025^(1/10).
+    upper = {"wilson": 1.959964**2 / (10 + 1.959964**2), "clopper-pearson": 1 - 0.025**0.1}[method]
+    assert rows["proportion", "h1"]["upper"] == pytest.approx(upper, abs=1e-6)
+    assert rows["proportion", "h1"]["method"] == method
+    assert rows["mean", "h1"]["method"] == "t"
+
+
+@pytest.mark.parametrize("method", ["clopper-pearson", "wilson"])
+@pytest.mark.parametrize(("n", "numerator"), [(0, 0), (-3, 1), (20, -1)])
+def test_counts_that_cannot_be_have_no_value(method, n, numerator):
+    shares = {
+        "kind": "share_of_sum",
+        "of": {"from": "contacts"},
+        "numerator": "cost",
+        "denominator": "cost",
+    }
+    catalogue = catalogue_of({"interval": method}, share=shares)
+    row = found(catalogue, aggregates(("share", "h1", "", {"n": n, "numerator": numerator})))[
+        "share_of_sum", "h1"
+    ]
+    assert row["status"] == "not_applicable"
+    assert all(math.isnan(row[name]) for name in ("value", "lower", "upper"))
 
 
 RATIO = {

@@ -296,3 +296,13 @@ def test_a_baseline_holds_its_limits_for_what_comes_after():
     control = judge(catalogue_of(QUARTERLY | {"judge": frozen}), PLACES, results(series)).tables["control"]
     assert control["centre"].unique() == pytest.approx(0.51)
     assert set(control["variation"].iloc[12:]) == {"improvement"}
+
+
+@pytest.mark.parametrize("chart", ["xmr", "p", "p_prime"])
+def test_limits_of_shares_are_shares(chart):
+    series = results(quarters([(i % 4, 37 + i) for i in range(14)]))
+    control = judge(
+        catalogue_of(QUARTERLY | {"judge": {"control": {"chart": chart}}}), PLACES, series
+    ).tables["control"]
+    assert len(control) == 14
+    assert control["lower"].min() == 0 and control["upper"].max() <= 1

@@ -12,11 +12,14 @@ from pydantic import ValidationError
 from vbs_site.catalogue import rules
 from vbs_site.catalogue.loading import load
 from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.organisation_file import read_organisations
 from vbs_site.catalogue.reading import read
 
 FOLDER = Path(__file__).parents[1] / "bad_catalogues"
 NAMES = [each.name for each in pkgutil.iter_modules(rules.__path__)]
 RULES = {name: importlib.import_module(f"{rules.__name__}.{name}") for name in NAMES}
+APART = (RULES["reviews_in_time"], RULES["similar_named"])
+"""Those that need more than the catalogue: today, and the organisations."""
 WRITTEN = Path(rules.__file__).parent / "README.md"
 HEAD = """\
 # The rules of the catalogue
@@ -47,10 +50,10 @@ def broken():
 
 
 def test_every_rule_is_run():
-    assert {*rules.FIRST, *rules.THEN, RULES["reviews_in_time"]} == set(RULES.values())
+    assert {*rules.FIRST, *rules.THEN, *APART} == set(RULES.values())
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "reviews_in_time"])
+@pytest.mark.parametrize("name", [name for name in NAMES if RULES[name] not in APART])
 def test_a_bad_catalogue_breaks_the_rule(name, broken):
     assert RULES[name] in broken
 
@@ -65,6 +68,21 @@ def test_an_overdue_review_is_a_warning(tmp_path):
     measures = [*loaded.catalogue.indicators, *loaded.catalogue.described]
     assert sorted(str(each).split(": ")[1].split(".")[1] for each in loaded.warnings) == sorted(measures)
     assert load(path, today=datetime.date(2026, 3, 1)).warnings == ()
+
+
+def test_similar_units_are_organisations_of_their_kind():
+    document, _ = read(FOLDER / "good" / "catalogue.yaml")
+    organisations = read_organisations(FOLDER / "good" / "organisations.yaml")
+    title = {"da": "Ens", "en": "Alike"}
+
+    def got(kind, *units):
+        similar = {"alike": {"title": title, "unit_kind": kind, "units": units}}
+        catalogue = Catalogue.model_validate(document.data | {"similar": similar})
+        return [each.got for each in rules.members(catalogue, document, organisations)]
+
+    assert got("hospital", "hospital-1", "hospital-2") == []
+    assert got("residence", "region-1", "region-2") == []
+    assert got("hospital", "region-1", "hospital-2", "hospital-9") == ["'region-1'", "'hospital-9'"]
 
 
 def test_the_page_of_the_rules_says_what_they_say():

@@ -11,8 +11,8 @@ from vbs_site.catalogue.judging import Break, Judge
 from vbs_site.catalogue.populations import AnyPer, Per, PersonTime, Standard, Strata
 from vbs_site.catalogue.values import Cohort, ExpectedPair, Measurement, Pair, Reference, Value
 from vbs_site.catalogue.words import Day, Frozen, Length, Name, Slug, Text, Words
+from vbs_site.periods import PeriodKind
 
-Period = Literal["month", "quarter", "half_year", "year", "rolling_year"]
 Direction = Literal["higher", "lower", "neutral"]
 Dimension = Literal["outcome", "pro", "process", "activity", "cost"]
 Matters = Literal["pain", "function", "safety", "self-care", "usual-activities"]
@@ -82,7 +82,7 @@ class _Indicator(Frozen):
     lifecycle: Lifecycle = Lifecycle()
     direction: Direction
     units: Annotated[list[Name], Field(min_length=1)]
-    period: Period
+    period: PeriodKind
     targets: list[Target] = []
     minimum: Minimum = Minimum()
     judge: Judge = Judge()

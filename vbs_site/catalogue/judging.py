@@ -3,11 +3,13 @@
 A choice that changes a verdict is made here, in the open, and never in a program.
 """
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from vbs_site.catalogue.instruments import ThresholdKind
+from vbs_site.catalogue.organisations import Id
 from vbs_site.catalogue.words import Day, Frozen, Name, Slug, Text
 
 IntervalMethod = Literal["clopper-pearson", "wilson"]
@@ -15,6 +17,15 @@ Overdispersion = Literal["none", "multiplicative", "additive"]
 Chart = Literal["xmr", "p", "p_prime", "u", "u_prime"]
 Rules = Literal["making-data-count", "anhoej"]
 
+CHARTS: Mapping[str, tuple[str, ...]] = {
+    "p": ("proportion", "share_of_sum"),
+    "p_prime": ("proportion", "share_of_sum"),
+    "u": ("rate",),
+    "u_prime": ("rate",),
+}
+"""Chart to the kinds of indicator whose counts it is made for; an XmR chart takes any series."""
+WITHOUT_FUNNEL = ("time_to_event", "standardised_rate", "ratio")
+"""Kinds of indicator whose spread over units of a size is not known, so that no funnel is drawn."""
 
 LEVELS = (0.95, 0.998)
 """Levels of the limits that a funnel is drawn with."""
@@ -91,25 +102,58 @@ class Judge(Frozen):
         return general.model_copy(update=own)
 
 
+def written_at(indicator: str, judge: Judge, key: str) -> tuple[str, ...]:
+    """Return the keys under which a catalogue says what holds for an indicator."""
+    own = getattr(judge, key) is not None
+    return ("indicators", indicator, "judge", key) if own else ("judgement", key)
+
+
 class Similar(Frozen):
-    """Units that are alike in what they do, so that each is fairly held against the others."""
+    """Units that are alike in what they do, so that each is fairly held against the others.
+
+    Attributes:
+        units: ids of organisations.
+    """
 
     title: Text
     unit_kind: Name
-    units: Annotated[list[Any], Field(min_length=2)]
+    units: Annotated[list[Id], Field(min_length=2)]
 
 
 class SameOutcome(Frozen):
-    """How far an outcome may lie from the compared one and still be the same: a threshold of its instrument, or a width."""
+    """How far an outcome may lie from the national value and still be the same: a threshold of its instrument, or a width.
+
+    Attributes:
+        threshold: which threshold of the instrument that the outcome is measured with.
+        width: for an outcome without such a threshold, on the scale of its values (a share is 0-1).
+        source: where the width comes from; a threshold has its own.
+    """
 
     threshold: ThresholdKind | None = None
     width: Annotated[float, Field(gt=0)] | None = None
+    source: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_band(self) -> "SameOutcome":
+        if (self.threshold is None) == (self.width is None):
+            raise ValueError("the same outcome is told by a `threshold` of its instrument or by a `width`")
+        if (self.width is None) != (self.source is None):
+            raise ValueError(
+                "a `width` says with `source` where it comes from; a threshold has its own source"
+            )
+        return self
 
 
 class SameResource(Frozen):
-    """How far a resource use may lie from the compared one and still be the same, as a share of it."""
+    """How far a resource use may lie from the national value and still be the same.
+
+    Attributes:
+        share: of the national value; 0.1 is ten percent to either side.
+        source: who chose it.
+    """
 
     share: Annotated[float, Field(gt=0, lt=1)]
+    source: Text
 
 
 class OutcomeSide(Frozen):
@@ -120,17 +164,21 @@ class OutcomeSide(Frozen):
 
 
 class ResourceSide(Frozen):
-    """The resource use of a value assessment, which is better when it is lower."""
+    """The resource use of a value assessment, which is better when it is lower.
+
+    Attributes:
+        includes: the sectors and costs that it holds, in words; what is not named is not held.
+    """
 
     indicator: Slug
+    includes: Text
     same: SameResource
 
 
-class Value(Frozen):
-    """Outcome and resource use of the same course side by side: the nine cells of the value assessment matrix.
+class ValueAssessment(Frozen):
+    """Outcome and resource use of the same course side by side: the nine cells of the value assessment matrix (Dal 2015).
 
     Attributes:
-        includes: the sectors and costs that the resource use holds, in words.
         units: unit kinds that are placed.
     """
 
@@ -138,5 +186,4 @@ class Value(Frozen):
     areas: Annotated[list[Slug], Field(min_length=1)]
     outcome: OutcomeSide
     resource: ResourceSide
-    includes: Text
     units: Annotated[list[Name], Field(min_length=1)]

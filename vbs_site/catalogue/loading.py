@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from vbs_site.catalogue import rules
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisation_file import read_organisations
 from vbs_site.catalogue.organisations import Organisations
@@ -54,6 +55,9 @@ def load(path: Path, *, today: datetime.date | None = None) -> Loaded:
         organisations = read_organisations(
             path.parent / catalogue.catalogue.organisations, catalogue.catalogue.languages
         )
+    unnamed = list(rules.members(catalogue, document, organisations))
+    if unnamed:
+        raise FaultError(ExitCode.CATALOGUE, unnamed)
     return Loaded(path, catalogue, document, organisations, warnings)
 
 

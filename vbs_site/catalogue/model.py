@@ -10,7 +10,7 @@ from vbs_site.catalogue.described import Described
 from vbs_site.catalogue.groups import Decision, Group
 from vbs_site.catalogue.indicators import Indicator
 from vbs_site.catalogue.instruments import Instrument, InstrumentName
-from vbs_site.catalogue.judging import Judgement, Similar, Value
+from vbs_site.catalogue.judging import Judgement, Similar, ValueAssessment
 from vbs_site.catalogue.policies import Policy
 from vbs_site.catalogue.sources import Codeset, Persons, Source, Unit
 from vbs_site.catalogue.words import Frozen, Name, Slug, Text, Words
@@ -93,7 +93,7 @@ class Catalogue(Frozen):
     decisions: dict[Slug, Decision] = {}
     judgement: Judgement = Judgement()
     similar: dict[Slug, Similar] = {}
-    value: dict[Slug, Value] = {}
+    value: dict[Slug, ValueAssessment] = {}
 
     @field_validator("sources")
     @classmethod

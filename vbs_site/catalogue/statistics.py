@@ -14,6 +14,7 @@ from vbs_site.catalogue.indicators import (
     StandardisedRatio,
     TimeToEvent,
 )
+from vbs_site.catalogue.judging import IntervalMethod
 from vbs_site.catalogue.populations import Per
 
 
@@ -23,7 +24,7 @@ class Statistic:
 
     Attributes:
         name: as it stands in results.
-        method: of its interval.
+        method: of its interval; of a proportion, the one it has unless the catalogue chooses another (`method_of`).
         counts: whether it has a numerator, whose small values point at few people.
         judged: whether the minimum n and response rate of the indicator hide it.
         direction: `own` follows the indicator, otherwise what is better.
@@ -43,6 +44,10 @@ SHARE = Statistic("share_of_sum", "clopper-pearson", counts=True)
 RATE = Statistic("rate", "byar-or-exact-poisson", counts=True)
 DIRECT = Statistic("standardised_rate", "dobson-byar", counts=True)
 INDIRECT = Statistic("standardised_ratio", "byar-or-exact-poisson", counts=True)
+CRUDE_RATE = Statistic("crude_rate", "byar-or-exact-poisson", counts=True)
+CRUDE_PROPORTION = Statistic("crude_proportion", "clopper-pearson", counts=True)
+CRUDE = (CRUDE_RATE, CRUDE_PROPORTION)
+"""What stands beside a standardised figure: the same people and events, as they are."""
 RATIO = Statistic("ratio", "none", counts=False)
 MEAN = Statistic("mean", "t", counts=False)
 CHANGE = Statistic("mean_change", "paired-t", counts=False)
@@ -67,10 +72,24 @@ def statistics_of(indicator: Indicator) -> tuple[Statistic, ...]:
         return (*adjusted, CHANGE, *improved, COMPLETE if paired else RESPONSE)
     if isinstance(indicator, TimeToEvent):
         return _event_free(indicator)
-    one = {StandardisedRate: DIRECT, StandardisedRatio: INDIRECT, ShareOfSum: SHARE, Ratio: RATIO}
-    if type(indicator) in one:
-        return (one[type(indicator)],)
-    return (PROPORTION,)
+    if isinstance(indicator, StandardisedRate):
+        return (DIRECT, CRUDE_RATE)
+    if isinstance(indicator, StandardisedRatio):
+        return (INDIRECT, CRUDE_PROPORTION if indicator.per is None else CRUDE_RATE)
+    if isinstance(indicator, ShareOfSum):
+        return (SHARE,)
+    return (RATIO,) if isinstance(indicator, Ratio) else (PROPORTION,)
+
+
+def method_of(statistic: Statistic, interval: IntervalMethod) -> str:
+    """Return the method of a statistic's interval, given the one that the catalogue chooses for proportions."""
+    return interval if statistic.method == PROPORTION.method else statistic.method
+
+
+def alike(indicator: Indicator) -> tuple[tuple[Statistic, ...], ...]:
+    """Return the statistics of an indicator, those together that show the same n and numerator."""
+    statistics = statistics_of(indicator)
+    return (statistics,) if statistics[-1] in CRUDE else tuple((each,) for each in statistics)
 
 
 def main_direction(indicator: Indicator) -> str:

@@ -1,6 +1,6 @@
 """Findings to results: what may be shown, and a log for the publisher of what is not and why.
 
-A hidden cell loses everything that carries its counts: n, numerator, value, interval and comparison. All hidden cells
+A hidden cell loses everything that carries its counts: n, numerator, exposure, value and interval. All hidden cells
 have the same status `suppressed`; whether a cell was small or had to go with a small one is said in the log only.
 """
 
@@ -13,12 +13,12 @@ import pandas as pd
 from vbs_site.catalogue.indicators import Ratio
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisations
-from vbs_site.catalogue.statistics import ANSWERED, Statistic, over_population, statistics_of
+from vbs_site.catalogue.statistics import ANSWERED, Statistic, alike, over_population, statistics_of
 from vbs_site.disclosure.primary import small_group, small_part
 from vbs_site.disclosure.secondary import Cell, Sum, close
 from vbs_site.periods import parse_period
 
-CARRIERS = ["n", "numerator", "value", "lower", "upper", "comparison"]
+CARRIERS = ["n", "numerator", "exposure", "value", "lower", "upper"]
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ def protect(catalogue: Catalogue, organisations: Organisations, findings: pd.Dat
     results = findings.copy()
     reasons = pd.Series("", index=results.index, dtype="object")
     for name, indicator in catalogue.computed.items():
-        here = results["indicator"] == name
         # The size of the group is the same under every statistic: what hides it hides it in all of them.
         statistics = statistics_of(indicator)
         grouped = next(each for each in statistics if each not in ANSWERED)
-        first = results[here & (results["statistic"] == grouped.name)]
+        here = results[results["indicator"] == name]
+        first = _shown_by_any(here, grouped, statistics)
         groups = (
             set[Cell]()
             if over_population(indicator)
@@ -51,8 +51,8 @@ def protect(catalogue: Catalogue, organisations: Organisations, findings: pd.Dat
                 "n",
             )
         )
-        for statistic in statistics:
-            _hide(catalogue, organisations, name, statistic, results, reasons, groups)
+        for together in alike(indicator):
+            _hide(catalogue, organisations, name, together, results, reasons, groups)
     for name, indicator in catalogue.computed.items():
         if isinstance(indicator, Ratio):
             _hide_with_its_halves(name, indicator, results, reasons)
@@ -63,10 +63,8 @@ def protect(catalogue: Catalogue, organisations: Organisations, findings: pd.Dat
     results["numerator"] = results["numerator"].astype("Float64")
     results["n"] = results["n"].astype("Int64")
     for column in CARRIERS:
-        results.loc[hidden | silent, column] = (
-            None if column == "comparison" else pd.NA if column in ("n", "numerator") else float("nan")
-        )
-    results.loc[results["status"] == "not_applicable", "n"] = 0
+        results.loc[hidden | silent, column] = pd.NA if column in ("n", "numerator") else float("nan")
+    results.loc[(results["status"] == "not_applicable") & (findings["n"] == 0), "n"] = 0
     log = results.loc[hidden, ["indicator", "statistic", "unit_kind", "unit", "period", "stratum"]].assign(
         reason=reasons[hidden]
     )
@@ -77,25 +75,43 @@ def _hide(
     catalogue: Catalogue,
     organisations: Organisations,
     name: str,
-    statistic: Statistic,
+    statistics: tuple[Statistic, ...],
     results: pd.DataFrame,
     reasons: pd.Series,
     groups: set[Cell],
 ) -> None:
+    """Hide what has to go of statistics that show the same counts: what hides one hides them all."""
     indicator = catalogue.indicators[name]
-    rows = results[(results["indicator"] == name) & (results["statistic"] == statistic.name)]
+    here = results[
+        (results["indicator"] == name) & results["statistic"].isin([each.name for each in statistics])
+    ]
+    rows = _shown_by_any(here, statistics[0], statistics)
     hidden, small = set(groups), set[Cell]()
     if not over_population(indicator):  # the n of a rate is the population, which is public
         small = _cells(rows[small_group(rows, catalogue.disclosure)])
-    if statistic.counts:
+    if statistics[0].counts:
         parts = small_part(rows, catalogue.disclosure, complement=not over_population(indicator))
         small |= _cells(rows[parts])
         hidden = _closed(catalogue, organisations, name, rows, small | hidden, "numerator", small)
-    cells = pd.Series(_each_cell(rows), index=rows.index, dtype="object")
-    gone = cells.isin(hidden) & rows["status"].isin(["shown", "too_few", "low_coverage"])
+    cells = pd.Series(_each_cell(here), index=here.index, dtype="object")
+    gone = cells.isin(hidden) & here["status"].isin(["shown", "too_few", "low_coverage"])
     reasons[cells.index[gone & cells.isin(small)]] = "small count"
     reasons[cells.index[gone & ~cells.isin(small)]] = "would reveal a small count"
     results.loc[cells.index[gone], "status"] = "suppressed"
+
+
+def _shown_by_any(
+    rows: pd.DataFrame, statistic: Statistic, statistics: tuple[Statistic, ...]
+) -> pd.DataFrame:
+    """Return the rows of a statistic, shown wherever any of several is: a count that one shows is there to be read."""
+    own = rows[rows["statistic"] == statistic.name]
+    others = [each.name for each in statistics if each is not statistic]
+    told = _cells(rows[rows["statistic"].isin(others) & (rows["status"] == "shown")])
+    silent = own["status"] != "shown"
+    if not told or not silent.any():
+        return own
+    read = pd.Series(_each_cell(own), index=own.index, dtype="object").isin(told)
+    return own.assign(status=own["status"].mask(silent & read, "shown"))
 
 
 def _hide_with_its_halves(name: str, ratio: Ratio, results: pd.DataFrame, reasons: pd.Series) -> None:

@@ -24,6 +24,8 @@ CONTROL = (
     "variation",
     "assurance",
 )
+POSSIBLE = {"proportion": (0.0, 1.0), "interval": (0.0, None), "count": (0.0, None)}
+"""Family to the least and the most that a figure can be; limits beyond are drawn there, and judged where they are."""
 
 
 def charts(judged: Judged) -> pd.DataFrame:
@@ -48,12 +50,13 @@ def _chart(judged: Judged, rows: pd.DataFrame) -> pd.DataFrame:
     series = [start.next(place - start.index) for place in range(places.min(), places.max() + 1)]
     dense = by_place.reindex([each.index for each in series])
     phase = np.array([judged.phase(each, rebased=True) for each in series])
+    events, against = numbers(dense["numerator"]), exposure(dense, judged.each)
     chart = control_chart(
         way.chart,
         way.rules,
-        numbers(dense["value"]),
-        numbers(dense["numerator"]),
-        exposure(dense, judged.each),
+        numbers(dense["value"]) if way.chart == "xmr" else events / against,
+        events,
+        against,
         phase,
         _baseline(way.baseline_until, series, phase),
         judged.direction,
@@ -72,6 +75,8 @@ def _chart(judged: Judged, rows: pd.DataFrame) -> pd.DataFrame:
             series, table[["lower", "upper", "variation"]].itertuples(index=False), strict=True
         )
     ]
+    least, most = POSSIBLE.get(judged.family, (None, None))
+    table[["lower", "upper"]] = table[["lower", "upper"]].clip(least, most)
     shown = table[table["row"].notna()]
     return shown.set_index(shown["row"].astype(int))[list(CONTROL)]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.site.content import PRACTICES
-from vbs_site.site.pages import described, groups, indicator, method, organisation, policy
+from vbs_site.site.pages import described, groups, indicator, method, organisation, policy, value
 from vbs_site.site.stamp import DESCRIPTION, TITLE, hole
 from vbs_site.site.words import say
 
@@ -91,6 +91,8 @@ def _holes(catalogue: Catalogue, folder: Path) -> dict[str, str]:
     }
     if catalogue.policies:
         pages[policy.PATH] = "policy"
+    if catalogue.value:
+        pages[value.PATH] = "value"
     if catalogue.groups:
         pages[groups.PATH] = "groups"
     pages |= {f"omraade/{area}/": "area" for area in catalogue.areas}
@@ -113,6 +115,7 @@ def _title(catalogue: Catalogue, address: str, language: str) -> str:
         "metode/": "method_page",
         policy.PATH: "policies",
         groups.PATH: "decisions",
+        value.PATH: "value_page",
     }
     return say(keys[address], language) if address in keys else catalogue.catalogue.title[language]
 

@@ -7,12 +7,20 @@ from functools import lru_cache
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from vbs_site.catalogue.words import LOCALES
 from vbs_site.periods import Period
 
 NONE_BREAKING = "\N{NO-BREAK SPACE}"
 EN_DASH = "\N{EN DASH}"
-LOCALES = {"da": "da_DK", "en": "en_GB"}
-PERCENT = ("proportion", "share_of_sum", "share_improved", "response_rate", "complete_share", "event_free")
+PERCENT = (
+    "proportion",
+    "share_of_sum",
+    "share_improved",
+    "response_rate",
+    "complete_share",
+    "event_free",
+    "crude_proportion",
+)
 """Statistics that are shares and shown as percentages; `event_free_90d` is an `event_free`."""
 UNTIL = {"da": "til", "en": "to"}
 DECIMALS = {"standardised_ratio": 2}

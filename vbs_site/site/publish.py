@@ -30,11 +30,13 @@ from vbs_site.site.pages import (
     indicator,
     measures,
     method,
+    news,
     organisation,
     overviews,
     policy,
     quality,
     unused,
+    value,
 )
 from vbs_site.site.results import index_results
 from vbs_site.site.stamp import Shell, split, write_page
@@ -93,6 +95,8 @@ def publish_site(
                 )
             )
             _stamp(context, docs, aside / prefix, languages, prefix)
+            address = f"{owner['site_url'].rstrip('/')}/{bundle.id}/{prefix}"
+            write_text(aside / prefix / "feed.xml", news.feed(context, address))
         (aside / "assets" / plotly[0]).write_bytes(plotly[1])
         shutil.copytree(bundle.folder, aside / "data")
         say_step("links")
@@ -225,6 +229,7 @@ def _written_page(context: Context, docs: Docs, address: str) -> dict[str, str]:
         "method": lambda: method.index(context),
         "policy": lambda: policy.page(context),
         "groups": lambda: groups.page(context),
+        "value": lambda: value.page(context),
         "area": lambda: area.area(context, address.split("/")[1]),
         "practice": lambda: overviews.practice(
             context, next(each for each in context.practices if each.slug == address.split("/")[1])

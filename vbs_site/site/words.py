@@ -1,8 +1,12 @@
 """Every word that the pages say of themselves, in Danish and English."""
 
 from vbs_site.catalogue.choices import DIMENSIONS, DIRECTIONS, MATTERS
+from vbs_site.site.figures.words import CHART_WORDS
+from vbs_site.site.judged_words import JUDGED_WORDS
 
 WORDS: dict[str, tuple[str, str]] = {
+    **CHART_WORDS,
+    **JUDGED_WORDS,
     "synthetic": (
         "Syntetiske data: tallene er opdigtede og siger intet om de virkelige regioner og hospitaler.",
         "Synthetic data: the figures are made up and say nothing about the real regions and hospitals.",
@@ -460,7 +464,12 @@ SIGNS = {
 }
 """Status to the sign that stands in a table or chart where a number would stand."""
 
-SHAPES = {"better": "●", "worse": "▲", "undecided": "◇", "higher": "△", "lower": "▽"}
+SHAPES = {"better": "■", "worse": "▲", "undecided": "◇", "higher": "△", "lower": "▽"} | {
+    "target_met": "■",
+    "target_lost": "▲",
+    "improved": "■",
+    "deteriorated": "▲",
+}
 """Comparison to its shape; the word stands beside it, so colour and shape add and never carry."""
 
 

@@ -132,7 +132,7 @@ def c(events: Numbers, baseline: Truths) -> Limits:
 
 
 def i_prime(value: Numbers, denominator: Numbers, baseline: Truths, *, screened: bool = False) -> Limits:
-    """Return limits of single values that rest on denominators of unequal size (Taylor 2018)."""
+    """Return limits of single values that rest on denominators of unequal size (Taylor, as in qicharts2)."""
     known = np.isfinite(value) & (denominator > 0)
     size, base = np.where(known, denominator, np.nan), known & baseline
     centre = np.sum(value[base] * size[base]) / size[base].sum() if base.any() else np.nan

@@ -79,7 +79,7 @@ def side_of(value: Numbers, line: Numbers) -> Sides:
     """Return 1 above a line, -1 below, and 0 on it, without a value or without a line."""
     known = np.abs(value[np.isfinite(value)])
     slack = ROUNDING * known.max() if known.size else 0.0
-    apart = np.nan_to_num(value - line)
+    apart = value - line
     return np.where(np.abs(apart) > slack, np.sign(apart), 0).astype(np.int64)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from vbs_site.catalogue.model import Catalogue
-from vbs_site.catalogue.wording import shown, what, who
+from vbs_site.catalogue.wording import judged, shown, what, who
 from vbs_site.catalogue.wording.derived import derived
 from vbs_site.catalogue.wording.missing import missing
 from vbs_site.catalogue.wording.speech import Speech, speaking
@@ -16,7 +16,8 @@ class Line:
 
     Attributes:
         topic: stable key, the same in every language: `population`, `derived`, `excluded`, `event`, `calculation`,
-            `threshold`, `target`, `adjustment`, `unit`, `period`, `follow_up`, `missing`, `minimum`, `source`.
+            `threshold`, `target`, `adjustment`, `unit`, `period`, `follow_up`, `missing`, `minimum`, `judgement`,
+            `breaks`, `source`.
         label: the topic as a heading.
         text: one or more full sentences.
     """
@@ -53,6 +54,8 @@ def definition(catalogue: Catalogue, name: str, language: str) -> tuple[Line, ..
         "follow_up": shown.follow_up(speech, indicator),
         "missing": missing(speech, indicator, name),
         "minimum": shown.minimum(speech, indicator),
+        "judgement": judged.judgement(speech, indicator, name),
+        "breaks": judged.breaks(speech, indicator, name),
         "source": shown.sources(speech, indicator, name),
     }
     return tuple(Line(topic, speech.label(topic), text) for topic, text in texts.items() if text)

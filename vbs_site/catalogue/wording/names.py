@@ -12,7 +12,7 @@ from vbs_site.catalogue.indicators import (
     TimeToEvent,
 )
 from vbs_site.catalogue.model import Catalogue
-from vbs_site.catalogue.populations import PersonTime
+from vbs_site.catalogue.populations import Per, PersonTime
 from vbs_site.catalogue.statistics import statistics_of
 from vbs_site.catalogue.wording import halves
 from vbs_site.catalogue.wording.speech import Speech, capital, speaking, years_of
@@ -43,12 +43,16 @@ def statistic_name(statistic: str, catalogue: Catalogue, indicator_name: str, la
     indicator = catalogue.indicators[indicator_name]
     match statistic, indicator:
         case "rate", Rate():
-            return _rate(speech, indicator)
+            return _rate(speech, indicator.per)
         case "standardised_rate", StandardisedRate():
             by = strata(speech, indicator)
-            return speech.say("name_standardised", rate=_rate(speech, indicator), by=by)
+            return speech.say("name_standardised", rate=_rate(speech, indicator.per), by=by)
         case "standardised_ratio", StandardisedRatio():
             return speech.say("name_observed")
+        case _, StandardisedRate() | StandardisedRatio() if statistic == statistics_of(indicator)[1].name:
+            per = indicator.per
+            name = speech.say("name_proportion") if per is None else _rate(speech, per)
+            return speech.say("name_crude", name=name)
         case "mean", Mean():
             unit = halves.unit_of(speech, indicator)
             return speech.say("name_mean", unit=f" ({unit})" if unit else "")
@@ -72,8 +76,7 @@ def statistic_name(statistic: str, catalogue: Catalogue, indicator_name: str, la
             )
 
 
-def _rate(speech: Speech, indicator: Rate | StandardisedRate) -> str:
-    per = indicator.per
+def _rate(speech: Speech, per: Per | PersonTime) -> str:
     if isinstance(per, PersonTime):
         return capital(speech.say("name_per", per=speech.per_unit(f"person_{per.person_time}", per.each)))
     people = speech.column(per.from_, per.sum)

@@ -192,7 +192,8 @@ def adjustment(speech: Speech, indicator: Indicator) -> str | None:
         case StandardisedRate():
             return f"{_directly(speech, indicator)}{_age(speech, indicator)}"
         case StandardisedRatio():
-            words = speech.say("standardised_indirect", by=strata(speech, indicator))
+            period = speech.period(indicator.period)["period"]
+            words = speech.say("standardised_indirect", by=strata(speech, indicator), period=period)
             return f"{words}{_age(speech, indicator)}"
         case _:
             return speech.say("not_adjusted")

@@ -13,7 +13,8 @@ from vbs_site.catalogue.wording import flow_steps, targets
 from vbs_site.method.reading import read_method
 from vbs_site.periods import MONTHS, STEP, Period
 from vbs_site.site.context import Context, Fragments
-from vbs_site.site.figures import Line, comparison_chart, comparison_figure, time_chart, time_figure
+from vbs_site.site.figures.over_time import Line, time_chart, time_figure
+from vbs_site.site.figures.units import comparison_chart, comparison_figure
 from vbs_site.site.flow import drawing
 from vbs_site.site.pages import method
 from vbs_site.site.pages.measures import path

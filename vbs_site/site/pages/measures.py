@@ -7,7 +7,7 @@ from vbs_site.catalogue.described import Described
 from vbs_site.catalogue.indicators import Indicator
 from vbs_site.catalogue.wording import WordedTarget, targets
 from vbs_site.site.context import Context
-from vbs_site.site.figures import sparkline
+from vbs_site.site.figures.over_time import sparkline
 from vbs_site.site.results import Result
 
 Measure = Indicator | Described

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from vbs_site.catalogue.organisations import Organisation
 from vbs_site.site.context import Context, Fragments
-from vbs_site.site.figures import sparkline
+from vbs_site.site.figures.over_time import sparkline
 from vbs_site.site.pages.measures import order
 from vbs_site.site.results import WAITING, Result
 

@@ -6,6 +6,7 @@ from vbs_site.catalogue.organisations import Organisation
 from vbs_site.releases.dictionary import ENTRIES
 from vbs_site.site.content import Practice
 from vbs_site.site.context import Context
+from vbs_site.site.pages import news
 from vbs_site.site.pages.indicator import waiting
 from vbs_site.site.pages.measures import Row, measures, order, row
 from vbs_site.site.pages.organisation import latest_own
@@ -38,13 +39,14 @@ class Cell(NamedTuple):
 
 
 def front(context: Context) -> str:
-    """Return the front page below what people wrote: areas, areas by regions, what is missing, practices."""
+    """Return the front page below what people wrote: areas, what is new, areas by regions, what is missing, practices."""
     units, matrix = _matrix(context)
     return context.render(
         "front.html.jinja",
         blocks=[_block(context, area) for area in context.bundle.catalogue.areas],
         units=units,
         matrix=matrix,
+        news=news.fragment(context),
         missing=_missing(context),
         practices=context.practices,
         root=context.root(""),
