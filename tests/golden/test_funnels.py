@@ -243,7 +243,7 @@ def test_exact_limits_are_spiegelhalters(golden, report):
         centre = funnel.x.sum() / funnel.n.sum()
         limits = funnel_of_proportions(funnel.x, funnel.n, centre)
         for digits, tail in (("95", tail_of(0.95)), ("998", tail_of(0.998))):
-            high = interpolated(stats.binom(funnel.n, centre), 1 - tail) / funnel.n
+            high = interpolated(stats.binom, 1 - tail, funnel.n, centre) / funnel.n
             lower, upper = getattr(limits, f"lower_{digits}"), getattr(limits, f"upper_{digits}")
             for unit, row in enumerate(funnel.rows):
                 # Without any event the interpolated limit is a hair below 0, which no share is.

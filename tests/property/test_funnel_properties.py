@@ -166,7 +166,7 @@ def test_limits_of_a_unit_several_times_as_large_lie_nearer_to_the_centre(n, tim
 def test_one_patient_more_moves_an_exact_limit_by_none_to_one_event(n, centre, level):
     """What is true of every step: shares themselves can move out by a hair, for events are whole."""
     for probability in (tail_of(level), 1 - tail_of(level)):
-        step = np.diff(interpolated(stats.binom(np.array([n, n + 1]), centre), probability))[0]
+        step = np.diff(interpolated(stats.binom, probability, np.array([n, n + 1]), centre))[0]
         assert -1e-6 <= step <= 1 + 1e-6
 
 

@@ -224,7 +224,7 @@ def test_a_part_of_an_event_lies_between_the_limits_of_whole_ones(events, level)
         exact_limits(*numbers(x), level) for x in (math.floor(events), events, math.floor(events) + 1)
     )
     for side in (0, 1):
-        assert below[side][0] <= between[side][0] <= above[side][0]
+        assert below[side][0] <= between[side][0] < above[side][0]
 
 
 @pytest.mark.parametrize("difference", [difference_of_proportions, score_difference_of_proportions])

@@ -169,7 +169,7 @@ def test_who_cannot_be_placed_stands_apart_with_the_reason(agreed):
         for each in re.findall(r"<li>(<a.*?)</li>", page, re.DOTALL)
         if "</a>:" in each
     )
-    straddles = "intervallet ligger på begge sider af en grænse for det samme."
+    straddles = "intervallet ligger på begge sider af en grænse for »samme«."
     assert listed == {
         "Enheden wide-outcome": f"Resultat for patienten: {straddles}",
         "Enheden wide-cost": f"Ressourceforbrug: {straddles}",

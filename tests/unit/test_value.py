@@ -168,7 +168,8 @@ def test_a_period_without_both_national_values_is_not_assessed(agreed):
     sides = [result("hip-score", "H1", 29, 31), result("stay-cost", "H1", 800, 850)]
     hidden = table(national("hip-score", status="incomplete_follow_up"), national("stay-cost"), *sides)
     missing = table(national("hip-score"), *sides)
-    for results in (hidden, missing):
+    leaky = table(national("hip-score") | {"status": "suppressed"}, national("stay-cost"), *sides)
+    for results in (hidden, missing, leaky):
         found = assess(agreed.catalogue, agreed.organisations, results)
         assert found.empty
         assert list(found.columns) == list(COLUMNS)
@@ -187,7 +188,7 @@ def test_each_period_is_held_against_its_own_national_value(agreed):
 def test_only_everyone_in_known_units_of_the_kinds_that_are_placed_has_a_row(agreed):
     sides = [result("hip-score", "H1", 19, 21), result("stay-cost", "H1", 950, 1050)]
     others = [
-        each | change
+        each | change | {"lower": 0, "value": 0, "upper": 0}
         for each in sides
         for change in ({"unit": "unknown"}, {"stratum": "sex=K"}, {"unit_kind": "region", "unit": "north"})
     ]
@@ -209,6 +210,14 @@ def test_a_unit_that_is_the_sum_of_others_beside_it_has_no_row(agreed):
     organisations = Organisations.of([*agreed.organisations.members, successor])
     found = assessed(replace(agreed, organisations=organisations), *both)
     assert list(found["unit"]) == ["H1"]
+
+
+def test_below_zero_a_share_of_the_resource_use_is_still_a_distance(agreed):
+    rows = [national("hip-score"), national("stay-cost") | {"value": -1000.0}]
+    rows += [result("hip-score", "H1", 19, 21), result("stay-cost", "H1", -1050, -950)]
+    found = assess(agreed.catalogue, agreed.organisations, table(*rows)).iloc[0]
+    assert (found["resource_band"], found["cell"]) == (100, "same-same")
+    assert place(Interval(1, 1), 1, 0, "higher", Interval(-1050, -950), -1000, 0.1) == "same-same"
 
 
 def test_a_catalogue_without_assessments_has_an_empty_table(agreed):

@@ -62,15 +62,17 @@ def _reached(rows: pd.DataFrame, target: Target) -> list[str]:
 def against_past(judged: Judged) -> pd.DataFrame:
     """Return each figure against the same period of the year before: `better`, `worse`, `unchanged` or `undeterminable`.
 
-    `unchanged` says that the difference is no more than chance. There is no telling across a break in the series, nor
-    where one of the two is not shown or rests on fewer than the minimum.
+    `unchanged` says that the difference is no more than chance. There is no telling across a break in the series, nor of
+    a ratio to expected events, whose reference is another each period, nor where one of the two is not shown or rests on
+    fewer than the minimum.
     """
     rows = judged.rows
     before = {text: each.next(-each.per_year) for text, each in judged.periods.items()}
     comparable = {
         text
         for text, earlier in before.items()
-        if judged.phase(earlier, rebased=False) == judged.phase(judged.periods[text], rebased=False)
+        if judged.stands_alone
+        and judged.phase(earlier, rebased=False) == judged.phase(judged.periods[text], rebased=False)
     }
     earlier = rows.set_index(["unit_kind", "unit", "period"])
     keys = pd.MultiIndex.from_arrays(
@@ -98,7 +100,7 @@ def against_similar(judged: Judged) -> pd.DataFrame:
         rows = judged.rows
         here = rows[(rows["unit_kind"] == similar.unit_kind) & rows["unit"].isin(similar.units)]
         for _, members in here.groupby("period", sort=True):
-            if len(members) > 1 and judged.family in ("proportion", "count", "mean"):
+            if len(members) > 1 and judged.stands_alone and judged.family in ("proportion", "count", "mean"):
                 others = pd.DataFrame([_together(judged, members.drop(index)) for index in members.index])
                 parts.append(_compared(judged, members, others, "similar", group))
     return _joined(parts)

@@ -12,7 +12,7 @@ from vbs_site.catalogue.indicators import Indicator, Rate, Target
 from vbs_site.catalogue.judging import Judgement
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import UNKNOWN
-from vbs_site.catalogue.statistics import Statistic, statistics_of
+from vbs_site.catalogue.statistics import CRUDE, INDIRECT, Statistic, statistics_of
 from vbs_site.periods import Period, parse_period
 
 Numbers = NDArray[np.float64]
@@ -64,6 +64,11 @@ class Judged:
         """Return what a rate is given per; 1 for everything else."""
         return float(self.indicator.per.each) if isinstance(self.indicator, Rate) else 1.0
 
+    @property
+    def stands_alone(self) -> bool:
+        """Return whether figures may be held against each other: not ratios, each of which has a reference of its own."""
+        return self.statistic != INDIRECT
+
     @cached_property
     def periods(self) -> dict[str, Period]:
         """Return the periods by id."""
@@ -97,6 +102,10 @@ def judged_rows(catalogue: Catalogue, results: pd.DataFrame) -> list[Judged]:
     found = []
     for name, indicator in catalogue.computed.items():
         for statistic in statistics_of(indicator):
+            if (
+                statistic in CRUDE
+            ):  # it stands beside the standardised figure, which is the one that is judged
+                continue
             every = tables.get((name, statistic.name))
             if every is None:
                 continue

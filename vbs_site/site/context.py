@@ -19,7 +19,9 @@ from vbs_site.releases.bundle import Bundle
 from vbs_site.releases.dictionary import words as code_words
 from vbs_site.site import numbers
 from vbs_site.site.content import Practice
+from vbs_site.site.judged_words import JUDGED_SHAPES
 from vbs_site.site.results import Result, Results
+from vbs_site.site.verdicts import Compared, Verdicts, index_verdicts
 from vbs_site.site.words import SHAPES, SIGNS, say
 from vbs_site.tables import records
 
@@ -54,6 +56,11 @@ class Context:
         """Return the day up to which anything is delivered; the day of the release as far as dates of validity go."""
         latest = self.bundle.deliveries["latest"]
         return datetime.date.fromisoformat(latest) if latest else datetime.date.max
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        """Return the tables that verdicts rest on."""
+        return index_verdicts(self.bundle)
 
     @cached_property
     def flow(self) -> dict[tuple[str, str], dict[str, str]]:
@@ -156,6 +163,26 @@ class Context:
             self.language,
         )
 
+    def method(self, method: str | None) -> str:
+        """Return the method of an interval in words, empty where there is none."""
+        return self.code("method", method) if method and method != "none" else ""
+
+    def difference(self, name: str, statistic: str, told: Compared) -> tuple[str, str]:
+        """Return a difference and its interval: shares in percentage points, rates as the one over the other."""
+        if told.difference is None:
+            return "", ""
+        share = numbers.is_share(statistic)
+        places = numbers.decimals_of(statistic, self.indicator(name).decimals)
+        if told.method == "ratio-exact":
+            share, places = False, 2
+        factor = 100 if share else 1
+        amount = numbers.number(told.difference * factor, places, self.language)
+        if told.lower is None or told.upper is None:
+            return amount, ""
+        low, high = (numbers.number(limit * factor, places, self.language) for limit in (told.lower, told.upper))
+        until = numbers.EN_DASH if told.lower >= 0 else f" {numbers.UNTIL[self.language]} "
+        return amount, f"{low}{until}{high}"
+
     def fraction(self, result: Result) -> str:
         """Return `36 / 421`, or n alone where there is no numerator."""
         if not result.shown or result.n is None:
@@ -182,6 +209,10 @@ class Context:
         """Return a status in words."""
         return code_words("status", status, self.language)
 
+    def code(self, column: str, code: str) -> str:
+        """Return a code of the public files in words."""
+        return code_words(column, code, self.language)
+
     def since(self, practice: Practice) -> str:
         """Return when a practice began, or by when it was described."""
         key, when = ("started", practice.started) if practice.started else ("started_by", practice.started_by)
@@ -198,7 +229,7 @@ class Context:
     def render(self, template: str, **values: Any) -> str:
         """Return a fragment of HTML."""
         return self.environment.get_template(template).render(
-            c=self, say=self.say, signs=SIGNS, shapes=SHAPES, **values
+            c=self, say=self.say, signs=SIGNS, shapes=SHAPES | JUDGED_SHAPES, **values
         )
 
     def stratum(self, stratum: str) -> str:

@@ -15,6 +15,100 @@ JUDGED_WORDS: dict[str, tuple[str, str]] = {
         "Landet og regionerne er sammenholdt med samme periode året før: {} tal kunne vurderes. Bedre og dårligere siges kun, når hele 95 % konfidensintervallet for forskellen ligger på den ene side af nul; ved et rent tilfælde ville omkring {} gøre det. Et mål er nået eller tabt, når afgørelsen var den modsatte sidst. Forslag vurderes ikke.",
         "The country and the regions are held against the same period of the year before: {} figures could be judged. Better and worse are said only when the whole 95% confidence interval of the difference lies on one side of zero; by chance alone about {} would. A target is met or lost when the decision was the opposite last time. Proposals are not judged.",
     ),
+    "news_chance": (
+        "Der er ikke flere udslag, end tilfældet alene ville give: se dem som anledning til at undersøge, ikke som forandringer.",
+        "There are no more of them than chance alone would give: take them as a reason to look, not as changes.",
+    ),
     "feed": ("Følg med i et feed (Atom)", "Follow it in a feed (Atom)"),
     "year_before": ("året før", "the year before"),
+    "met_short": ("nået", "met"),
+    "not_met_short": ("ikke nået", "not met"),
+    "target_verdict": ("Mål", "Target"),
+    "trend_year": ("Mod året før", "Against the year before"),
+    "variation": ("Variation over tid", "Variation over time"),
+    "rules_fired": ("Regler, der er brudt", "Rules that fired"),
+    "rules_fired_in": ("Perioder, hvor en regel er brudt ({} af {})", "Periods in which a rule fired ({} of {})"),
+    "control_chart": ("Kontroldiagram", "Control chart"),
+    "control_no_rule": (
+        "Ingen af reglerne for særlig årsag er brudt.",
+        "None of the rules for a special cause fired.",
+    ),
+    "control_too_few": (
+        "Under 12 perioder har et tal, der kan vurderes, så udviklingen er ikke vurderet med et kontroldiagrams regler.",
+        "Fewer than 12 periods have a figure that can be judged, so the series is not judged by the rules of a control chart.",
+    ),
+    "control_overlap": (
+        "Perioderne overlapper hinanden, så udviklingen er ikke vurderet med et kontroldiagrams regler.",
+        "The periods overlap, so the series is not judged by the rules of a control chart.",
+    ),
+    "reading_control": (
+        "Sådan læses grafen: punkterne er værdien i hver periode, linjen i midten er seriens gennemsnit, og mellem de to stiplede linjer ligger næsten alt, hvad tilfældet giver. Et punkt med en anden form end cirklen er med til at bryde en regel. Tegn under linjen viser, hvorfor en periode ikke har noget tal.",
+        "How to read it: the points are the value of each period, the line in the middle is the mean of the series, and nearly all that chance gives lies between the two dashed lines. A point of another shape than the circle takes part in breaking a rule. Signs below the line show why a period has no number.",
+    ),
+    "target_line": (
+        "Den streg-prikkede linje er målet: {}.",
+        "The dash-dotted line is the target: {}.",
+    ),
+    "difference": ("Forskel", "Difference"),
+    "difference_points": ("Forskel i procentpoint", "Difference in percentage points"),
+    "difference_ratio": ("Forhold (1 er uændret)", "Quotient (1 is unchanged)"),
+    "own_past_guide": (
+        "Mod året før sammenholder med samme periode året før. Uændret betyder, at forskellen ikke er større, end tilfældet kan give.",
+        "Against the year before compares with the same period of the year before. Unchanged means that the difference is no more than chance can give.",
+    ),
+    "interval_of_difference": ("Intervallets metode", "Method of the interval"),
+    "proposal_unjudged": (
+        "Indikatoren er et forslag, og forslag vurderes ikke: der står kun højere eller lavere.",
+        "The indicator is a proposal, and proposals are not judged: only higher or lower is said.",
+    ),
+    "reading_funnel": (
+        "Sådan læses grafen: hvert punkt er en enhed; jo længere til højre, desto flere tæller den. Mellem linjerne ligger de tal, som tilfældet giver, når enheden i virkeligheden er som hele landet; de er vide for små enheder og smalle for store.",
+        "How to read it: each point is a unit; the further to the right, the more it counts. Between the lines lie the figures that chance gives when the unit is really as the whole country; they are wide for small units and narrow for large ones.",
+    ),
+    "funnel": ("Tragt", "Funnel"),
+    "funnel_n": ("nævner (n)", "denominator (n)"),
+    "funnel_expected": ("forventet antal", "expected number"),
+    "funnel_time": ("opfølgningstid", "time followed"),
+    "funnel_count": (
+        "{} enheder ({}) kan holdes op mod hele landet. {} ligger uden for 95 %-grænserne, heraf {} uden for 99,8 %-grænserne; ved et rent tilfælde ville man vente omkring {} og {}.",
+        "{} units ({}) can be held against the whole country. {} lie outside the 95% limits, {} of them outside the 99.8% limits; by chance alone one would expect about {} and {}.",
+    ),
+    "funnel_widened": (
+        "Enhederne spreder sig mere, end tilfældet giver (φ = {}), og grænserne er udvidet efter det.",
+        "The units are spread more than chance gives (φ = {}), and the limits are widened accordingly.",
+    ),
+    "funnel_spread": (
+        "Enhederne spreder sig mere, end tilfældet giver (φ = {}); grænserne er ikke udvidet.",
+        "The units are spread more than chance gives (φ = {}); the limits are not widened.",
+    ),
+    "funnel_level": ("{}-grænserne afgør vurderingen.", "The {} limits decide the verdict."),
+    "less_than": ("under {}", "less than {}"),
+    "reading_units": (
+        "Sådan læses grafen: hvert punkt er en enhed med 95 % konfidensinterval; linjen på tværs er hele landet. Formen er vurderingen i tabellen, som er afgjort af tragtens grænser.",
+        "How to read it: each point is a unit with its 95% confidence interval; the line across is the whole country. The shape is the verdict in the table, which the limits of the funnel decide.",
+    ),
+    "similar": ("Mod lignende enheder", "Against similar units"),
+    "similar_caption": (
+        "{}: hver enhed mod de andre i gruppen under ét, {}",
+        "{}: each unit against the others of the group together, {}",
+    ),
+    "others_together": ("De andre", "The others"),
+    "verdict": ("Vurdering", "Verdict"),
+    "unadjusted": ("Uden justering", "Without adjustment"),
+    "casemix_change": (
+        "Det justerede tal tager højde for, at enheder har forskellige patienter. Referencen er det offentliggjorte nationale tal for {}, se definitionen.",
+        "The adjusted figure allows for units having different patients. The reference is the published national figure of {}, see the definition.",
+    ),
+    "casemix_direct": (
+        "Det justerede tal tager højde for, at enheder har forskellige patienter. Referencen er standardbefolkningen i {}{}.",
+        "The adjusted figure allows for units having different patients. The reference is the standard population in {}{}.",
+    ),
+    "casemix_indirect": (
+        "Det justerede tal tager højde for, at enheder har forskellige patienter. Referencen er alle enheder under ét i {}.",
+        "The adjusted figure allows for units having different patients. The reference is all units together in {}.",
+    ),
+    "casemix_day": (" pr. {}", " as of {}"),
 }
+
+JUDGED_SHAPES = {"met": "■", "not_met": "▲", "unchanged": "=", "undeterminable": "◇"}
+"""Verdict to its shape, beside those of comparisons."""

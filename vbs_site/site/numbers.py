@@ -88,6 +88,7 @@ def interval(statistic: str, lower: float, upper: float, own: int | None, langua
     )
 
 
+@lru_cache(maxsize=10_000)
 def period_name(period: Period, language: str) -> str:
     """Return `1. kvartal 2026`, `Q1 2026`, `2016/17`, `4. kvartal 2025 – 3. kvartal 2026` and so on."""
     year, part = divmod(period.index, period.per_year)
@@ -102,6 +103,7 @@ def period_name(period: Period, language: str) -> str:
     return f"{part + 1}. {words[0]} {year}" if language == "da" else f"{words[1]}{part + 1} {year}"
 
 
+@lru_cache(maxsize=10_000)
 def short_period(period: Period, language: str) -> str:
     """Return a period for an axis, as in `K1 26` or `Q1 26`; a rolling year is named by the quarter that it ends with."""
     year, part = divmod(period.index, period.per_year)

@@ -34,6 +34,8 @@ class Result(NamedTuple):
     target: str | None
     trend: str | None
     variation: str | None
+    method: str | None
+    exposure: float | None
 
     @property
     def shown(self) -> bool:

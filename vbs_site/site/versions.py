@@ -61,7 +61,10 @@ def _listed(entries: Sequence[Mapping[str, object]]) -> str:
 
 
 def _write_latest(site: Path, newest: str) -> None:
-    """Write one redirect per page of the newest release, so that any address under `latest/` keeps working."""
+    """Write one redirect per page of the newest release, so that any address under `latest/` keeps working.
+
+    A feed is read by programs, which follow no redirect of a page: the newest stands there itself.
+    """
     with built_aside(site / LATEST) as aside:
         for page in sorted((site / newest).rglob("index.html")):
             place = page.parent.relative_to(site / newest).as_posix()
@@ -73,6 +76,8 @@ def _write_latest(site: Path, newest: str) -> None:
                 encoding="utf-8",
                 newline="\n",
             )
+        for feed in sorted((site / newest).rglob("feed.xml")):
+            shutil.copyfile(feed, aside / feed.relative_to(site / newest))
     shutil.rmtree(site / f".old-{LATEST}", ignore_errors=True)
 
 

@@ -3,6 +3,7 @@
 from vbs_site.catalogue.choices import DIMENSIONS, DIRECTIONS, MATTERS
 from vbs_site.site.figures.words import CHART_WORDS
 from vbs_site.site.judged_words import JUDGED_WORDS
+from vbs_site.site.value_words import VALUE
 
 WORDS: dict[str, tuple[str, str]] = {
     **CHART_WORDS,
@@ -175,8 +176,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "How many of the area's indicators are better or worse than the whole country in the latest period in which all have delivered",
     ),
     "area_matrix_guide": (
-        "Bedre og dårligere siges kun, når hele 95 % konfidensintervallet ligger på den ene side af landstallet. Omkring 1 ud af 20 sammenligninger vil gøre det ved et tilfælde.",
-        "Better and worse are said only when the whole 95% confidence interval lies on one side of the national figure. About 1 in 20 comparisons will do so by chance.",
+        "Bedre og dårligere siges kun, når en region ligger uden for de grænser, som tilfældet alene sætter for en enhed af dens størrelse. Ved grænsen for 95 % vil omkring 1 ud af 20 regioner uden reel forskel alligevel gøre det. Forslag vurderes ikke: om dem siges kun højere og lavere.",
+        "Better and worse are said only when a region lies outside the limits that chance alone sets for a unit of its size. At the 95% limit about 1 in 20 regions without a real difference will still do so. Proposals are not judged: of them we say only higher and lower.",
     ),
     "without_verdict": ("uden sammenligning", "without comparison"),
     "all_indicators": ("Alle indikatorer", "All indicators"),
@@ -366,91 +367,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Tal for tiden før er genberegnet af de enheder, der hører under.",
         "Figures for the time before are re-cast from the units within.",
     ),
-    "value_page": ("Værdi: resultat og ressourceforbrug", "Value: outcome and resource use"),
-    "value_reading": (
-        "Matricen stiller to tal fra samme forløb op mod hinanden: hvad patienterne får ud af det, og hvad det trækker på. Jo længere oppe og til venstre en enhed står, jo mere får patienterne for de samme eller færre ressourcer.",
-        "The matrix sets two figures of the same course against each other: what patients gain, and what it draws on. The further up and to the left a unit stands, the more patients gain for the same or fewer resources.",
-    ),
-    "value_reading_same": (
-        "Begge tal holdes op mod hele landet i samme periode. »Samme« er et bånd om landstallet, som kataloget fastsætter på forhånd. En enhed får kun en plads, når hele 95 % konfidensintervallet ligger inden for båndet eller helt over eller helt under det; ellers kan den ikke placeres. Landstallet bruges, som det er udgivet, uden sin egen usikkerhed.",
-        'Both figures are held against the whole country in the same period. "Same" is a band around the national figure that the catalogue sets beforehand. A unit is given a place only when the whole 95% confidence interval lies within the band or wholly above or wholly below it; otherwise it cannot be placed. The national figure is used as it is published, without its own uncertainty.',
-    ),
-    "value_matrix": (
-        "De ni felter i matricen for værdivurdering",
-        "The nine cells of the value assessment matrix",
-    ),
-    "value_source": (
-        "A. Dal 2015. Matricen siger ikke selv, hvornår noget er det samme; båndene er katalogets.",
-        "A. Dal 2015; the English names are our translation. The matrix itself does not say when something is the same; the bands are the catalogue's.",
-    ),
-    "value_dilemma": (
-        "I et dilemma taler det ene tal for og det andet imod. Om det er godt eller dårligt, kan tallene ikke afgøre, så begge dilemmaer er neutrale.",
-        "In a dilemma one figure speaks for and the other against. Whether that is good or bad the figures cannot tell, so both dilemmas are neutral.",
-    ),
-    "value_axes": ("Ressourceforbrug og resultat", "Resource use and outcome"),
-    "value_outcome": ("Resultat for patienten", "Outcome for the patient"),
-    "value_resource": ("Ressourceforbrug", "Resource use"),
-    "value_outcome_better": ("Bedre resultat", "Better outcome"),
-    "value_outcome_same": ("Samme resultat", "Same outcome"),
-    "value_outcome_worse": ("Dårligere resultat", "Worse outcome"),
-    "value_outcome_higher": ("Resultat over båndet", "Outcome above the band"),
-    "value_outcome_lower": ("Resultat under båndet", "Outcome below the band"),
-    "value_outcome_undecided": ("Kan ikke afgøres", "Cannot be determined"),
-    "value_outcome_too_few": ("For få patienter", "Too few patients"),
-    "value_outcome_not_shown": ("Ikke vist", "Not shown"),
-    "value_resource_lower": ("Lavere ressourceforbrug", "Lower resource use"),
-    "value_resource_same": ("Samme ressourceforbrug", "Same resource use"),
-    "value_resource_higher": ("Højere ressourceforbrug", "Higher resource use"),
-    "value_resource_undecided": ("Kan ikke afgøres", "Cannot be determined"),
-    "value_resource_too_few": ("For få patienter", "Too few patients"),
-    "value_resource_not_shown": ("Ikke vist", "Not shown"),
-    "value_cell_lower-better": ("Fantastisk løsning", "Fantastic solution"),
-    "value_cell_lower-same": ("Bedre løsning", "Better solution"),
-    "value_cell_lower-worse": ("Dilemma", "Dilemma"),
-    "value_cell_same-better": ("Bedre løsning", "Better solution"),
-    "value_cell_same-same": ("Neutral", "Neutral"),
-    "value_cell_same-worse": ("Dårligere løsning", "Worse solution"),
-    "value_cell_higher-better": ("Dilemma", "Dilemma"),
-    "value_cell_higher-same": ("Dårligere løsning", "Worse solution"),
-    "value_cell_higher-worse": ("Elendig løsning", "Dreadful solution"),
-    "value_proposed": (
-        "Mindst et af de to mål er et forslag, som ikke er nationalt aftalt. Et forslag får ingen dom: enhederne står efter deres tal, men felterne har hverken navn eller farve.",
-        "At least one of the two measures is a proposal that is not nationally agreed. A proposal gets no verdict: units stand by their figures, but the cells have neither name nor colour.",
-    ),
-    "value_outcome_same_means": ("Samme resultat er", "The same outcome is"),
-    "value_resource_same_means": ("Samme ressourceforbrug er", "The same resource use is"),
-    "value_includes": ("Ressourceforbruget rummer", "The resource use holds"),
-    "value_band": ("Op til {} på hver side af landstallet", "Up to {} on either side of the national figure"),
-    "value_points": ("point", "points"),
-    "value_percentage_points": ("procentpoint", "percentage points"),
-    "value_placed": (
-        "{} af {} enheder har en plads i matricen.",
-        "{} of {} units have a place in the matrix.",
-    ),
-    "value_caption": ("{}, {}: enhederne i deres felt", "{}, {}: the units in their cells"),
-    "value_nobody": ("ingen", "none"),
-    "value_without": ("Kan ikke placeres", "Cannot be placed"),
-    "value_without_guide": (
-        "At en enhed ikke kan placeres, siger intet om, hvor godt den klarer sig.",
-        "That a unit cannot be placed says nothing of how well it does.",
-    ),
-    "value_straddles": (
-        "intervallet ligger på begge sider af en grænse for det samme",
-        "the interval lies on both sides of a limit of the same",
-    ),
-    "value_no_interval": ("tallet har intet interval", "the figure has no interval"),
-    "value_too_few": ("færre end {} patienter", "fewer than {} patients"),
-    "value_numbers": ("Tallene bag", "The figures behind"),
-    "value_numbers_caption": (
-        "Værdi med 95 % CI og stilling til hele landet, {}",
-        "Value with 95% CI and position to the whole country, {}",
-    ),
-    "value_position": ("Stilling", "Position"),
-    "value_csv": ("Alle perioder som CSV", "All periods as CSV"),
-    "value_none": (
-        "Ingen periode har endnu landstal for begge mål i denne udgivelse.",
-        "No period has national figures of both measures yet in this release.",
-    ),
+    **VALUE,
 }
 
 SIGNS = {

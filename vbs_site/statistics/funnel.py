@@ -156,31 +156,30 @@ def position(value: Numbers, limits: Limits) -> NDArray[Any]:
 
 
 def binomial_limits(n: Numbers, centre: float, level: float) -> Limit:
-    """Return the shares of n that a unit at the centre lies outside of with at most (1 - level) / 2 at either end."""
+    """Return the shares that a unit of n people at the centre lies below, or above, with at most (1 - level) / 2 each."""
     tail = tail_of(level)
-    lower = interpolated(stats.binom(n, centre), tail)
-    upper = interpolated(stats.binom(n, centre), 1 - tail) + 1
+    lower = interpolated(stats.binom, tail, n, centre)
+    upper = interpolated(stats.binom, 1 - tail, n, centre) + 1
     return np.maximum(lower, 0) / n, np.minimum(upper, n) / n
 
 
 def poisson_limits(expected: Numbers, centre: float, level: float) -> Limit:
-    """Return the ratios of events to expected that a unit at the centre lies outside of, as of shares."""
-    tail = tail_of(level)
-    events = stats.poisson(expected * centre)
-    return np.maximum(interpolated(events, tail), 0) / expected, (
-        interpolated(events, 1 - tail) + 1
-    ) / expected
+    """Return the ratios to expected that a unit at the centre lies below, or above, with at most (1 - level) / 2 each."""
+    tail, mean = tail_of(level), expected * centre
+    lower = interpolated(stats.poisson, tail, mean)
+    return np.maximum(lower, 0) / expected, (interpolated(stats.poisson, 1 - tail, mean) + 1) / expected
 
 
-def interpolated(events: Any, probability: float) -> Numbers:
+def interpolated(chance: Any, probability: float, *shape: Numbers | float) -> Numbers:
     """Return the number of events that has so much probability below it, between whole numbers (Spiegelhalter 2005, A.1.1).
 
     Args:
-        events: a frozen discrete distribution of scipy, one per unit.
+        chance: a discrete distribution of scipy.
         probability: of fewer events.
+        shape: what the distribution takes, one per unit.
     """
-    whole = events.ppf(probability)
-    over = (events.cdf(whole) - probability) / events.pmf(whole)
+    whole = chance.ppf(probability, *shape)
+    over = (chance.cdf(whole, *shape) - probability) / chance.pmf(whole, *shape)
     return np.asarray(whole - np.clip(over, 0, 1))
 
 

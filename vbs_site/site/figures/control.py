@@ -139,7 +139,7 @@ def control_chart(
             if each.value is not None
         ],
         "signs": [(x[each.period], SIGNS[each.status]) for each in points if each.value is None],
-        "turns": _turns(turns, x, pitch, right, language, small=small),
+        "turns": turns_on_paper(turns, x, pitch, right, language, small=small),
         "names": [] if small else _names(statistic, own, points, y, top + 4, bottom, target, language),
         "summary": _summary(statistic, own, points, language),
         "used": [
@@ -237,7 +237,7 @@ def words_of(statistic: str, own: int | None, point: ControlPoint, language: str
     return words
 
 
-def _turns(
+def turns_on_paper(
     turns: Sequence[Turn], x: dict[Period, float], pitch: float, right: float, language: str, *, small: bool
 ) -> list[dict[str, Any]]:
     """Return the turns; a date stands beside its number where there is room before the next one."""

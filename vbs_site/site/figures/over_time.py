@@ -1,14 +1,16 @@
 """Series over time: points with a band of uncertainty, sparklines, and the same in plotly."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from vbs_site.periods import Period
 from vbs_site.site.figures.axes import BOTTOM, COLOURS, LEFT, RIGHT, TOP, WIDTH, axis, period_labels
+from vbs_site.site.figures.control import NUMBERS, Turn, turns_on_paper
 from vbs_site.site.figures.interactive import as_json, hover, value_axis
 from vbs_site.site.numbers import interval, period_name, short_period, value
 from vbs_site.site.results import Result
-from vbs_site.site.words import SIGNS
+from vbs_site.site.words import SIGNS, say
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,15 @@ class Line:
 
 
 def time_chart(
-    statistic: str, own: int | None, line: Line, reference: Line | None, language: str, *, small: bool = False
+    statistic: str,
+    own: int | None,
+    line: Line,
+    reference: Line | None,
+    language: str,
+    *,
+    turns: Sequence[Turn] = (),
+    target: float | None = None,
+    small: bool = False,
 ) -> dict[str, Any] | None:
     """Return what the time-chart template draws, or None when no period has a number.
 
@@ -30,6 +40,8 @@ def time_chart(
         line: the series with its interval.
         reference: a second series drawn thin, without interval.
         language: of labels.
+        turns: breaks, which no line is drawn across.
+        target: the target of the indicator.
         small: a small multiple, with fewer labels.
     """
     results = line.results
@@ -43,15 +55,19 @@ def time_chart(
     if not amounts:
         return None
     amounts += [each.value for each in (reference.results if reference else ()) if each.value is not None]
+    amounts += [target] if target is not None else []
+    turns = [each for each in turns if results[0].period < each.period <= results[-1].period]
+    cuts = {each.period for each in turns if each.kind == "break"}
     width, height = (270, 165) if small else (WIDTH, 290)
     left = 44 if small else LEFT
+    top = TOP + (NUMBERS if turns and not small else 0)
     scale = axis(statistic, amounts, language, 3 if small else 5)
     periods = [each.period for each in results]
     step = (width - left - RIGHT) / max(1, len(periods))
     x = {period: round(left + (place + 0.5) * step, 1) for place, period in enumerate(periods)}
 
     def y(amount: float) -> float:
-        return round(height - BOTTOM - (scale.place(amount, 0, height - TOP - BOTTOM)), 1)
+        return round(height - BOTTOM - (scale.place(amount, 0, height - top - BOTTOM)), 1)
 
     return {
         "width": width,
@@ -59,13 +75,13 @@ def time_chart(
         "left": left,
         "right": width - RIGHT,
         "bottom": height - BOTTOM,
-        "top": TOP,
+        "top": top,
         "ticks": [(y(amount), label) for amount, label in scale.ticks],
         "labels": period_labels(periods, list(x.values()), language, 4 if small else 12),
-        "bands": [_band(run, x, y) for run in _runs(results)],
+        "bands": [_band(run, x, y) for run in _runs(results, cuts)],
         "paths": [
             " ".join(f"{x[each.period]},{y(each.value)}" for each in run if each.value is not None)
-            for run in _runs(results)
+            for run in _runs(results, cuts)
         ],
         "points": [
             (
@@ -85,22 +101,27 @@ def time_chart(
                 for each in run
                 if each.period in x and each.value is not None
             )
-            for run in _runs(reference.results)
+            for run in _runs(reference.results, cuts)
         ]
         if reference
         else [],
+        "target": y(target) if target is not None else None,
+        "target_name": f"{say('line_target', language)} {value(statistic, target, own, language)}"
+        if target is not None
+        else "",
+        "turns": turns_on_paper(turns, x, step, width - RIGHT, language, small=small),
         "name": line.name,
         "small": small,
     }
 
 
-def _runs(results: tuple[Result, ...]) -> list[list[Result]]:
-    """Return the stretches of consecutive periods that have a number; a line never bridges a period without one."""
+def _runs(results: tuple[Result, ...], cuts: Collection[Period] = ()) -> list[list[Result]]:
+    """Return the stretches of consecutive periods that have a number; a line never bridges a period without one, nor a break."""
     runs: list[list[Result]] = []
     for each in results:
         if not each.shown:
             continue
-        if runs and runs[-1][-1].period.index == each.period.index - 1:
+        if runs and runs[-1][-1].period.index == each.period.index - 1 and each.period not in cuts:
             runs[-1].append(each)
         else:
             runs.append([each])

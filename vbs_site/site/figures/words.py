@@ -35,6 +35,8 @@ CHART_WORDS: dict[str, tuple[str, str]] = {
     "trend_better": ("bedre", "better"),
     "trend_unchanged": ("uændret", "unchanged"),
     "trend_worse": ("dårligere", "worse"),
+    "trend_higher": ("højere", "higher"),
+    "trend_lower": ("lavere", "lower"),
     "trend_undeterminable": ("kan ikke opgøres", "cannot be determined"),
     "rule_outside": ("uden for grænserne", "outside the limits"),
     "rule_shift": (

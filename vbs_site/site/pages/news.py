@@ -11,6 +11,8 @@ from vbs_site.site.results import Result, unit_kinds_below_national
 
 KINDS = ("target_met", "target_lost", "improved", "deteriorated")
 """What can be new, in the order that it is told."""
+BY_CHANCE = 0.05
+"""Share of figures without a real change whose 95 % interval leaves out zero."""
 LISTED = 6
 """Most news of a kind that the front page tells before the rest is folded away."""
 
@@ -97,7 +99,8 @@ def fragment(context: Context) -> str:
     return context.render(
         "news.html.jinja",
         news=told.by_kind,
-        by_chance=told.judged * 0.05,
+        by_chance=told.judged * BY_CHANCE,
+        changed=sum(len(told.by_kind.get(kind, [])) for kind in ("improved", "deteriorated")),
         judged=told.judged,
         sentence=lambda each: sentence(context, each),
         path=lambda each: f"{path(each.result.indicator)}#u-{each.result.unit_kind}-{each.result.unit}",

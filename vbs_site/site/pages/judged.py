@@ -1,0 +1,104 @@
+"""What pages of judged figures share: targets and breaks as charts draw them, and what figures are adjusted to."""
+
+import datetime
+
+from vbs_site.catalogue.indicators import AdjustedChange, StandardisedRate, StandardisedRatio, Target
+from vbs_site.catalogue.judging import Break
+from vbs_site.periods import Period, period_of
+from vbs_site.site import numbers
+from vbs_site.site.context import Context
+from vbs_site.site.figures.control import Turn
+
+
+def is_proposal(context: Context, name: str) -> bool:
+    """Return whether an indicator is a proposal: it is compared and never judged."""
+    return context.indicator(name).provenance.status == "proposal"
+
+
+def target_on(context: Context, name: str, period: Period | None) -> Target | None:
+    """Return the target in force on a period's last day, the first where there are several; a proposal is held against none."""
+    if period is None or is_proposal(context, name):
+        return None
+    day = period.last_day
+    return next(
+        (
+            each
+            for each in context.indicator(name).targets
+            if (each.valid_from or day) <= day <= (each.valid_to or day)
+        ),
+        None,
+    )
+
+
+def turns(context: Context, name: str, period: Period, *, rebased: bool) -> list[Turn]:
+    """Return the breaks of a series, and with `rebased` the days of new limits, in the order of time.
+
+    Args:
+        period: any of the series, for its kind.
+    """
+    breaks = {each.date: each for each in context.indicator(name).breaks}
+    rebases = {each.date: each for each in context.bundle.catalogue.judging(name).control.rebase}
+    days = sorted(breaks.keys() | (rebases.keys() if rebased else set()))
+    return [
+        Turn(
+            _first_after(each.date, period),
+            number,
+            each.date,
+            context.text(each.reason),
+            "break" if each.date in breaks else "rebase",
+        )
+        for number, each in enumerate((_of(breaks, rebases, day) for day in days), start=1)
+    ]
+
+
+def _of(breaks: dict[datetime.date, Break], rebases: dict[datetime.date, Break], day: datetime.date) -> Break:
+    return breaks.get(day) or rebases[day]
+
+
+def _first_after(day: datetime.date, like: Period) -> Period:
+    """Return the first period that begins on a day or later."""
+    period = period_of(day, like.kind, like.year_starts)
+    while period.first_day < day:
+        period = period.next()
+    return period
+
+
+def crude_beside(context: Context, name: str) -> str | None:
+    """Return the unadjusted statistic that stands beside an adjusted one, None where nothing is adjusted."""
+    main, *others = context.results.statistics[name]
+    if main == "adjusted_change":
+        return "mean_change" if "mean_change" in others else None
+    if main.startswith("standardised_"):
+        return next((each for each in others if each.startswith("crude_")), None)
+    return None
+
+
+def adjusted_to(context: Context, name: str, period: Period | None) -> str:
+    """Return what the adjusted figures of an indicator are adjusted to, with its date, in words; empty where none are."""
+    indicator = context.indicator(name)
+    when = context.period(period) if period is not None else ""
+    if isinstance(indicator, AdjustedChange):
+        return context.say("casemix_change").format(when)
+    if isinstance(indicator, StandardisedRatio):
+        return context.say("casemix_indirect").format(when)
+    if isinstance(indicator, StandardisedRate):
+        standard = indicator.standard
+        day = numbers.date(standard.day, context.language) if standard.day else ""
+        title = context.text(context.bundle.catalogue.sources[standard.from_].title)
+        return context.say("casemix_direct").format(
+            title, context.say("casemix_day").format(day) if day else ""
+        )
+    return ""
+
+
+def about(context: Context, amount: float) -> str:
+    """Return a number that is expected by chance, as in `1,1`; a very small one as `under 0,1`."""
+    words = numbers.number(max(amount, 0.1), 1, context.language)
+    return context.say("less_than").format(words) if amount < 0.1 else words
+
+
+def difference_heading(context: Context, statistic: str, method: str | None) -> str:
+    """Return what a column of differences is called."""
+    if method == "ratio-exact":
+        return context.say("difference_ratio")
+    return context.say("difference_points" if numbers.is_share(statistic) else "difference")
