@@ -56,7 +56,8 @@ def against_targets(judged: Judged) -> pd.DataFrame:
 def _reached(rows: pd.DataFrame, target: Target) -> list[str]:
     reached = REACHED[target.op]
     low, high = (reached(numbers(rows[name]), target.value) for name in ("lower", "upper"))
-    return [*np.where(low & high, "met", np.where(low | high, "undecided", "not_met"))]
+    found: list[str] = np.where(low & high, "met", np.where(low | high, "undecided", "not_met")).tolist()
+    return found
 
 
 def against_past(judged: Judged) -> pd.DataFrame:
@@ -99,24 +100,28 @@ def against_similar(judged: Judged) -> pd.DataFrame:
     for group, similar in judged.catalogue.similar.items():
         rows = judged.rows
         here = rows[(rows["unit_kind"] == similar.unit_kind) & rows["unit"].isin(similar.units)]
-        for _, members in here.groupby("period", sort=True):
-            if len(members) > 1 and judged.stands_alone and judged.family in ("proportion", "count", "mean"):
-                others = pd.DataFrame([_together(judged, members.drop(index)) for index in members.index])
-                parts.append(_compared(judged, members, others, "similar", group))
+        here = here[here.groupby("period")["unit"].transform("size") > 1]
+        if len(here) and judged.stands_alone and judged.family in ("proportion", "count", "mean"):
+            parts.append(_compared(judged, here, _others(judged, here), "similar", group))
     return _joined(parts)
 
 
-def _together(judged: Judged, rows: pd.DataFrame) -> dict[str, float]:
-    """Return several units as one: counts added up, means weighted by n, with the deviation of all their patients."""
+def _others(judged: Judged, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return, beside each unit, all others of its period as one: counts added up, means with the deviation of all their patients."""
     n = numbers(rows["n"])
+    own = pd.DataFrame({"n": n, "period": rows["period"].to_numpy()})
     if judged.family == "mean":
-        value, sd = numbers(rows["value"]), deviation(rows)
-        mean = float((n * value).sum() / n.sum())
-        squares = ((n - 1) * sd**2 + n * (value - mean) ** 2).sum()
-        return {"n": n.sum(), "value": mean, "sd": float(np.sqrt(squares / (n.sum() - 1)))}
-    events, against = rows["numerator"].astype(float).sum(), float(exposure(rows, judged.each).sum())
-    whole = n.sum() if judged.family == "proportion" else against
-    return {"n": n.sum(), "numerator": events, "set_against": against, "value": events / whole}
+        value = numbers(rows["value"])
+        own["sum"], own["squares"] = n * value, (n - 1) * deviation(rows) ** 2 + n * value**2
+    else:
+        own["numerator"], own["set_against"] = numbers(rows["numerator"]), exposure(rows, judged.each)
+    sums = own.columns.drop("period")
+    rest = own.groupby("period")[list(sums)].transform("sum") - own[sums]
+    if judged.family == "mean":
+        mean = rest["sum"] / rest["n"]
+        spread = np.maximum(rest["squares"] - rest["n"] * mean**2, 0) / (rest["n"] - 1)
+        return rest.assign(value=mean, sd=np.sqrt(spread))
+    return rest.assign(value=rest["numerator"] / rest["set_against"])
 
 
 def _compared(

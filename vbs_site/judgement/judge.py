@@ -42,12 +42,7 @@ def judge(catalogue: Catalogue, organisations: Organisations, results: pd.DataFr
         results: what `vbs_site.disclosure.protect` lets through, in any order of rows.
     """
     results = results.reset_index(drop=True)
-    published = results.assign(
-        **{
-            name: results[name].astype(float).round(PLACES)
-            for name in ("exposure", "value", "lower", "upper")
-        }
-    )
+    published = _floats(results)
     told = pd.DataFrame(
         None, index=results.index, columns=["comparison", "target", "trend", "variation"], dtype="object"
     )
@@ -71,6 +66,19 @@ def judge(catalogue: Catalogue, organisations: Organisations, results: pd.DataFr
         results.assign(**told.where(told.notna(), None)),
         tables | {"value": assess(catalogue, organisations, published)},
     )
+
+
+def _floats(results: pd.DataFrame) -> pd.DataFrame:
+    """Return results with their numbers as they are published, and every column of a type that is quick to take from."""
+    counts = {name: results[name].astype(float) for name in ("n", "numerator")}
+    amounts = {
+        name: results[name].astype(float).round(PLACES) for name in ("exposure", "value", "lower", "upper")
+    }
+    texts = {
+        name: results[name].astype(object)
+        for name in ("indicator", "statistic", "unit_kind", "unit", "period", "stratum", "status", "method")
+    }
+    return results.assign(**counts, **amounts, **texts)
 
 
 def _table(parts: list[pd.DataFrame]) -> pd.DataFrame:

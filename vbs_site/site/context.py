@@ -179,7 +179,9 @@ class Context:
         amount = numbers.number(told.difference * factor, places, self.language)
         if told.lower is None or told.upper is None:
             return amount, ""
-        low, high = (numbers.number(limit * factor, places, self.language) for limit in (told.lower, told.upper))
+        low, high = (
+            numbers.number(limit * factor, places, self.language) for limit in (told.lower, told.upper)
+        )
         until = numbers.EN_DASH if told.lower >= 0 else f" {numbers.UNTIL[self.language]} "
         return amount, f"{low}{until}{high}"
 

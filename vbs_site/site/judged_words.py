@@ -27,7 +27,10 @@ JUDGED_WORDS: dict[str, tuple[str, str]] = {
     "trend_year": ("Mod året før", "Against the year before"),
     "variation": ("Variation over tid", "Variation over time"),
     "rules_fired": ("Regler, der er brudt", "Rules that fired"),
-    "rules_fired_in": ("Perioder, hvor en regel er brudt ({} af {})", "Periods in which a rule fired ({} of {})"),
+    "rules_fired_in": (
+        "Perioder, hvor en regel er brudt ({} af {})",
+        "Periods in which a rule fired ({} of {})",
+    ),
     "control_chart": ("Kontroldiagram", "Control chart"),
     "control_no_rule": (
         "Ingen af reglerne for særlig årsag er brudt.",

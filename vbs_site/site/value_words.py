@@ -1,6 +1,6 @@
 """The words of the page of value, in Danish and English."""
 
-VALUE: dict[str, tuple[str, str]] = {
+VALUE_WORDS: dict[str, tuple[str, str]] = {
     "value_page": ("Værdi: resultat og ressourceforbrug", "Value: outcome and resource use"),
     "value_reading": (
         "Matricen stiller to tal fra samme forløb op mod hinanden: hvad patienterne får ud af det, og hvad det trækker på. Jo længere oppe og til venstre en enhed står, jo mere får patienterne for de samme eller færre ressourcer.",

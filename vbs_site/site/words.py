@@ -3,11 +3,12 @@
 from vbs_site.catalogue.choices import DIMENSIONS, DIRECTIONS, MATTERS
 from vbs_site.site.figures.words import CHART_WORDS
 from vbs_site.site.judged_words import JUDGED_WORDS
-from vbs_site.site.value_words import VALUE
+from vbs_site.site.value_words import VALUE_WORDS
 
 WORDS: dict[str, tuple[str, str]] = {
     **CHART_WORDS,
     **JUDGED_WORDS,
+    **VALUE_WORDS,
     "synthetic": (
         "Syntetiske data: tallene er opdigtede og siger intet om de virkelige regioner og hospitaler.",
         "Synthetic data: the figures are made up and say nothing about the real regions and hospitals.",
@@ -367,7 +368,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "Tal for tiden før er genberegnet af de enheder, der hører under.",
         "Figures for the time before are re-cast from the units within.",
     ),
-    **VALUE,
 }
 
 SIGNS = {

@@ -33,8 +33,7 @@ def target_on(context: Context, name: str, period: Period | None) -> Target | No
 def turns(context: Context, name: str, period: Period, *, rebased: bool) -> list[Turn]:
     """Return the breaks of a series, and with `rebased` the days of new limits, in the order of time.
 
-    Args:
-        period: any of the series, for its kind.
+    `period` is any of the series: its kind says where a period begins.
     """
     breaks = {each.date: each for each in context.indicator(name).breaks}
     rebases = {each.date: each for each in context.bundle.catalogue.judging(name).control.rebase}
