@@ -12,7 +12,6 @@ from vbs_site.statistics.changes import effect_size, improved, standardised_resp
 from vbs_site.statistics.differences import (
     difference_of_means,
     difference_of_proportions,
-    difference_of_rates,
     ratio_of_proportions,
     ratio_of_rates,
     score_difference_of_proportions,
@@ -154,7 +153,6 @@ def test_shifting_all_values_shifts_the_interval(values, shift):
         (ratio_of_proportions, (1, 10, 1, 0)),
         (ratio_of_rates, (1, 0, 1, 10)),
         (ratio_of_rates, (1, 10, -1, 10)),
-        (difference_of_rates, (1, 10, 1, 0)),
         (difference_of_means, (1, 1, 0, 1, 1, 5)),
         (difference_of_means, (1, -1, 5, 1, 1, 5)),
         (standardised_response_mean, (0, 0, 0)),
@@ -264,14 +262,6 @@ def test_a_ratio_of_shares_turns_into_its_inverse_with_the_units(one, other, lev
 
 
 times = st.tuples(st.integers(0, 5000), st.integers(1, 10**6))
-
-
-@THOROUGH
-@given(times, times, levels)
-def test_a_difference_of_rates_lies_in_its_interval_and_turns_round_with_the_units(one, other, level):
-    lower, value, upper = limits(difference_of_rates(*numbers(*one, *other), 1000, level))
-    assert lower <= value <= upper
-    assert limits(difference_of_rates(*numbers(*other, *one), 1000, level)) == (-upper, -value, -lower)
 
 
 @THOROUGH

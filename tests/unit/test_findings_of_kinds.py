@@ -94,6 +94,53 @@ def test_a_curve_that_has_come_to_nothing_stays_there():
     assert rows["event_free", "h1"]["value"] == 0
 
 
+def test_the_mean_time_free_of_an_event_is_the_area_below_the_curve():
+    table = aggregates(*life_table("h1", {10: (2, 2), 20: (1, 0), 40: (1, 1), 100: (6, 0)}))
+    row = found(catalogue_of(timed=TIMED), table)["restricted_mean", "h1"]
+    # 10 days of all, 30 of 8/10, 60 of 8/10 x 6/7; Greenwood's terms over what is left after each event.
+    late = 60 * 0.8 * 6 / 7
+    assert row["value"] == pytest.approx(10 + 30 * 0.8 + late)
+    error = math.sqrt((30 * 0.8 + late) ** 2 * 2 / (10 * 8) + late**2 * 1 / (7 * 6))
+    assert row["upper"] - row["value"] == pytest.approx(1.959964 * error, rel=1e-6)
+    assert row["value"] - row["lower"] == pytest.approx(1.959964 * error, rel=1e-6)
+    assert (row["n"], row["numerator"], row["method"]) == (10, 3, "rmst-greenwood")
+
+
+def test_a_mean_time_without_any_event_is_the_whole_window_without_limits():
+    row = found(catalogue_of(timed=TIMED), aggregates(*life_table("h1", {20: (3, 0), 100: (6, 0)})))[
+        "restricted_mean", "h1"
+    ]
+    assert row["value"] == 100
+    assert math.isnan(row["lower"]) and math.isnan(row["upper"])
+
+
+def test_a_mean_time_needs_somebody_followed_to_the_end_as_the_share_does():
+    rows = found(
+        catalogue_of(timed=TIMED),
+        aggregates(*life_table("h1", {10: (2, 1), 60: (8, 0)}), *life_table("h2", {8: (5, 5)})),
+    )
+    assert rows["restricted_mean", "h1"]["status"] == "incomplete_follow_up"
+    assert math.isnan(rows["restricted_mean", "h1"]["value"])
+    assert rows["restricted_mean", "h2"]["value"] == 8
+
+
+@pytest.mark.parametrize(
+    ("few", "hidden"),
+    [({10: (2, 2), 60: (8, 8), 100: (90, 0)}, "event_free_30d"), ({10: (2, 2), 100: (98, 0)}, "event_free")],
+)
+def test_a_mean_time_is_hidden_with_any_share_of_its_curve(few, hidden):
+    many = {10: (20, 20), 60: (10, 10), 100: (170, 0)}
+    tables = [row for unit in ("h12", "h13") for row in life_table(unit, many)]
+    catalogue = catalogue_of(timed=TIMED)
+    findings = find(catalogue, aggregates(*life_table("h11", few), *tables), {})
+    assert set(findings["status"]) == {"shown"}
+    rows = protect(catalogue, PLACES, findings).results.to_dict("records")
+    status = {(row["statistic"], row["unit"]): row["status"] for row in rows}
+    assert status[hidden, "h11"] == status["restricted_mean", "h11"] == "suppressed"
+    assert status["event_free", "h11"] == ("suppressed" if hidden == "event_free" else "shown")
+    assert status["event_free", "h13"] == status["restricted_mean", "h13"] == "shown"
+
+
 @pytest.mark.parametrize("unit", ["days", "years"])
 def test_a_rate_per_person_time(unit):
     timed = {"kind": "rate", "of": {"from": "procedures"}, "event": TIMED["event"]}

@@ -136,6 +136,7 @@ def context(request, catalogue):
         deliveries={"latest": "2025-04-01"},
         results=rows.astype({"n": "Int64", "numerator": "Int64"}),
         quality=pd.DataFrame(),
+        tables={},
     )
     return Context(bundle, index_results(bundle), (), request.param, make_environment(), "", "")
 

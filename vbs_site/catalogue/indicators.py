@@ -25,6 +25,11 @@ class Provenance(Frozen):
     source: Text
     group: Text | None = None
 
+    @property
+    def is_proposal(self) -> bool:
+        """Whether nobody has adopted the measure itself, though its topic may be agreed: it gets no verdict."""
+        return self.status in ("proposal", "agreed-topic")
+
 
 class Lifecycle(Frozen):
     """Whether the indicator is in use, and since when."""

@@ -28,7 +28,7 @@ class Statistic:
         counts: whether it has a numerator, whose small values point at few people.
         judged: whether the minimum n and response rate of the indicator hide it.
         direction: `own` follows the indicator, otherwise what is better.
-        day: for a share free of an event, the day after the index event at which it is read.
+        day: of a figure from a life table, the day after the index event at which it is read.
     """
 
     name: str
@@ -53,6 +53,8 @@ MEAN = Statistic("mean", "t", counts=False)
 CHANGE = Statistic("mean_change", "paired-t", counts=False)
 ADJUSTED = Statistic("adjusted_change", "t-of-residuals", counts=False)
 IMPROVED = Statistic("share_improved", "clopper-pearson", counts=True, direction="higher")
+TIME_FREE = "restricted_mean"
+"""Name of the mean time free of an event up to the end of its window, in days."""
 RESPONSE = Statistic("response_rate", "clopper-pearson", counts=True, judged=False, direction="higher")
 COMPLETE = Statistic("complete_share", "clopper-pearson", counts=True, judged=False, direction="higher")
 ANSWERED = (RESPONSE, COMPLETE)
@@ -87,9 +89,15 @@ def method_of(statistic: Statistic, interval: IntervalMethod) -> str:
 
 
 def alike(indicator: Indicator) -> tuple[tuple[Statistic, ...], ...]:
-    """Return the statistics of an indicator, those together that show the same n and numerator."""
+    """Return the statistics of an indicator, those together that show the same n and numerator.
+
+    The mean time free of an event goes with the share at each time: the days that it sums up tell of all of them.
+    """
     statistics = statistics_of(indicator)
-    return (statistics,) if statistics[-1] in CRUDE else tuple((each,) for each in statistics)
+    if statistics[-1] in CRUDE:
+        return (statistics,)
+    means = tuple(each for each in statistics if each.name == TIME_FREE)
+    return tuple((each, *means) for each in statistics if each not in means)
 
 
 def main_direction(indicator: Indicator) -> str:
@@ -107,7 +115,7 @@ def over_population(indicator: Indicator) -> bool:
 
 
 def _event_free(indicator: TimeToEvent) -> tuple[Statistic, ...]:
-    """Return the share free of the event at the end of the window, then at each earlier time that is shown."""
+    """Return the share free of the event at the end of the window, at each earlier time that is shown, and the mean time free."""
     method, direction = "kaplan-meier-log-log", {"lower": "higher", "higher": "lower"}
     better = direction.get(indicator.direction, "neutral")
     end = int(indicator.event.within.longest_days)
@@ -115,4 +123,5 @@ def _event_free(indicator: TimeToEvent) -> tuple[Statistic, ...]:
     return (
         Statistic("event_free", method, counts=True, direction=better, day=end),
         *(Statistic(f"event_free_{day}d", method, counts=True, direction=better, day=day) for day in earlier),
+        Statistic(TIME_FREE, "rmst-greenwood", counts=True, direction=better, day=end),
     )

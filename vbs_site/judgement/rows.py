@@ -24,6 +24,7 @@ FAMILIES = {
     "paired-t": "mean",
     "t-of-residuals": "mean",
     "kaplan-meier-log-log": "interval",
+    "rmst-greenwood": "interval",
     "dobson-byar": "interval",
     "none": "none",
 }
@@ -78,7 +79,7 @@ class Judged:
     def targets_on(self, period: Period) -> list[Target]:
         """Return the targets in force on a period's last day: those of the number that the indicator is known by."""
         main = self.statistic == statistics_of(self.indicator)[0]
-        if not main or self.indicator.provenance.status == "proposal":
+        if not main or self.indicator.provenance.is_proposal:
             return []
         day = period.last_day
         return [
@@ -112,7 +113,7 @@ def judged_rows(catalogue: Catalogue, results: pd.DataFrame) -> list[Judged]:
             minimum = catalogue.judging(name).minimum
             enough = (every["status"] == "shown") & (every["n"].fillna(0) >= minimum) & every["lower"].notna()
             own = indicator.direction if statistic.direction == "own" else statistic.direction
-            direction = "neutral" if indicator.provenance.status == "proposal" else own
+            direction = "neutral" if indicator.provenance.is_proposal else own
             found.append(Judged(catalogue, name, indicator, statistic, direction, every[enough], every))
     return found
 

@@ -131,7 +131,7 @@ def is_proposed(catalogue: Catalogue, name: str) -> bool:
     """Return whether one of the two measures of a value assessment is a proposal, so that no cell is told."""
     pair = catalogue.value[name]
     sides = (pair.outcome.indicator, pair.resource.indicator)
-    return any(catalogue.indicators[each].provenance.status == "proposal" for each in sides)
+    return any(catalogue.indicators[each].provenance.is_proposal for each in sides)
 
 
 def outcome_band(catalogue: Catalogue, side: OutcomeSide) -> float:

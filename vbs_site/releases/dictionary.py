@@ -208,6 +208,11 @@ CODES: tuple[Entry, ...] = (
             "Share without the event after so many days, such as event_free_90d",
         ),
         (
+            "restricted_mean",
+            "Gennemsnitligt antal dage uden hændelsen, højst til den længste opfølgning er slut",
+            "Mean number of days without the event, until the end of the longest follow-up at most",
+        ),
+        (
             "ratio",
             "Forholdet mellem tal fra to andre indikatorer",
             "Quotient of numbers of two other indicators",
@@ -253,6 +258,11 @@ CODES: tuple[Entry, ...] = (
             "kaplan-meier-log-log",
             "Greenwoods varians på log-log-skala (Kaplan og Meier 1958)",
             "Greenwood's variance on the log-log scale (Kaplan and Meier 1958)",
+        ),
+        (
+            "rmst-greenwood",
+            "Normalfordeling med Greenwoods varians af arealet under kurven (Royston og Parmar 2013)",
+            "Normal distribution with Greenwood's variance of the area below the curve (Royston and Parmar 2013)",
         ),
         ("none", "Intet interval", "No interval"),
         ("t", "Students t", "Student's t"),

@@ -59,7 +59,7 @@ JUDGED_WORDS: dict[str, tuple[str, str]] = {
         "Mod året før sammenholder med samme periode året før. Uændret betyder, at forskellen ikke er større, end tilfældet kan give.",
         "Against the year before compares with the same period of the year before. Unchanged means that the difference is no more than chance can give.",
     ),
-    "interval_of_difference": ("Intervallets metode", "Method of the interval"),
+    "interval_methods": ("Intervallernes metode", "Method of the intervals"),
     "proposal_unjudged": (
         "Indikatoren er et forslag, og forslag vurderes ikke: der står kun højere eller lavere.",
         "The indicator is a proposal, and proposals are not judged: only higher or lower is said.",
@@ -73,8 +73,8 @@ JUDGED_WORDS: dict[str, tuple[str, str]] = {
     "funnel_expected": ("forventet antal", "expected number"),
     "funnel_time": ("opfølgningstid", "time followed"),
     "funnel_count": (
-        "{} enheder ({}) kan holdes op mod hele landet. {} ligger uden for 95 %-grænserne, heraf {} uden for 99,8 %-grænserne; ved et rent tilfælde ville man vente omkring {} og {}.",
-        "{} units ({}) can be held against the whole country. {} lie outside the 95% limits, {} of them outside the 99.8% limits; by chance alone one would expect about {} and {}.",
+        "{} enheder ({}) kan holdes op mod hele landet. Uden for 95 %-grænserne ligger {}; ved et rent tilfælde ville man vente {}. Uden for 99,8 %-grænserne ligger {}; ved et rent tilfælde {}.",
+        "{} units ({}) can be held against the whole country. Outside the 95% limits: {}; by chance alone one would expect {}. Outside the 99.8% limits: {}; by chance alone {}.",
     ),
     "funnel_widened": (
         "Enhederne spreder sig mere, end tilfældet giver (φ = {}), og grænserne er udvidet efter det.",

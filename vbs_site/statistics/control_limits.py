@@ -24,6 +24,8 @@ BIAS = 1.128
 """Mean moving range of a normal variable with standard deviation 1 (d2 for two points)."""
 LARGEST_RANGE = 3.267
 """Upper limit of moving ranges in mean moving ranges (D4 for two points)."""
+LARGEST_STEP = 3.2665
+"""The same with four decimals, as qicharts2 has it for steps between denominators of unequal size."""
 
 
 @dataclass(frozen=True)
@@ -132,13 +134,17 @@ def c(events: Numbers, baseline: Truths) -> Limits:
 
 
 def i_prime(value: Numbers, denominator: Numbers, baseline: Truths, *, screened: bool = False) -> Limits:
-    """Return limits of single values that rest on denominators of unequal size (Taylor, as in qicharts2)."""
+    """Return limits of single values that rest on denominators of unequal size (Taylor, as in qicharts2).
+
+    The baseline is of the centre alone: the spread is taken from every step of the series, as qicharts2 does.
+    """
     known = np.isfinite(value) & (denominator > 0)
     size, base = np.where(known, denominator, np.nan), known & baseline
     centre = np.sum(value[base] * size[base]) / size[base].sum() if base.any() else np.nan
-    one = 1 / size[baseline]
-    steps = np.sqrt(np.pi / 2) * np.abs(np.diff(value[baseline])) / np.sqrt(one[1:] + one[:-1])
-    return _around(np.full(value.shape, centre), _screened_mean(steps, screened=screened) / np.sqrt(size))
+    one = 1 / size
+    steps = np.sqrt(np.pi / 2) * np.abs(np.diff(value)) / np.sqrt(one[1:] + one[:-1])
+    sigma = _screened_mean(steps, screened=screened, largest=LARGEST_STEP)
+    return _around(np.full(value.shape, centre), sigma / np.sqrt(size))
 
 
 def xbar(n: Numbers, mean: Numbers, sd: Numbers, baseline: Truths) -> Limits:
@@ -187,10 +193,10 @@ def _mean_range(value: Numbers, *, screened: bool) -> float:
     return _screened_mean(np.abs(np.diff(value)), screened=screened)
 
 
-def _screened_mean(ranges: Numbers, *, screened: bool) -> float:
+def _screened_mean(ranges: Numbers, *, screened: bool, largest: float = LARGEST_RANGE) -> float:
     """Return the mean of what is known; screened, of what lies below its limit, and nan when nothing does."""
     mean = _mean(ranges)
-    return _mean(ranges[ranges < LARGEST_RANGE * mean]) if screened else mean
+    return _mean(ranges[ranges < largest * mean]) if screened else mean
 
 
 def _shares(numerator: Numbers, denominator: Numbers, baseline: Truths) -> tuple[Numbers, Numbers, Numbers]:

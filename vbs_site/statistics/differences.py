@@ -1,7 +1,7 @@
 """Two independent units side by side: differences and ratios, each with the interval that its method gives.
 
 A difference takes its limits from those of the two units ("square and add"): Newcombe 1998 for proportions, method 10, from
-Wilson's limits; Zou and Donner 2008 for rates, from Poisson limits. A ratio of proportions has Katz's limits on the log scale
+Wilson's limits; Zou and Donner 2008 for any number with limits of its own. A ratio of proportions has Katz's limits on the log scale
 (Katz, Baptista, Azen and Pike 1978). A ratio of rates is exact: given the events of both, those of the first are
 binomial (Przyborowski and Wilenski 1940), with the limits of Clopper and Pearson 1934, as R's `poisson.test`. A difference of
 means follows Welch 1947. The score limits of Miettinen and Nurminen 1985 are the other choice for a difference of proportions.
@@ -75,23 +75,6 @@ def _variance_under(difference: Numbers, x: Numbers, m: Numbers, y: Numbers, n: 
     first = np.clip(second + difference, 0, 1)
     variance: Numbers = (first * (1 - first) / m + second * (1 - second) / n) * total / (total - 1)
     return variance
-
-
-def difference_of_rates(
-    first: Numbers,
-    first_persons: Numbers,
-    second: Numbers,
-    second_persons: Numbers,
-    each: float = 1,
-    confidence: float = CONFIDENCE,
-) -> Estimate:
-    """Return differences of two rates per `each` persons (or person-time), limits from those of `rate`.
-
-    Raises:
-        ValueError: when persons are not positive or events are negative.
-    """
-    one, other = (rate(x, n, each, confidence) for x, n in ((first, first_persons), (second, second_persons)))
-    return difference_of_limits(one, other)
 
 
 def difference_of_limits(one: Estimate, other: Estimate) -> Estimate:

@@ -21,6 +21,7 @@ from vbs_site.catalogue.statistics import (
     DIRECT,
     INDIRECT,
     SHARE,
+    TIME_FREE,
     Statistic,
     method_of,
     statistics_of,
@@ -35,7 +36,7 @@ from vbs_site.statistics.intervals import (
     ratio_to_expected,
     wilson,
 )
-from vbs_site.statistics.survival import kaplan_meier, read_at
+from vbs_site.statistics.survival import kaplan_meier, read_at, time_free
 
 COLUMNS = (
     "indicator",
@@ -81,7 +82,7 @@ def find(
         interval = catalogue.judging(name).interval
         for statistic in statistics_of(indicator):
             if statistic.day is not None:
-                found = _event_free(indicator, statistic, rows, divided)
+                found = _of_life_tables(indicator, statistic, rows, divided)
             elif isinstance(indicator, StandardisedRate | StandardisedRatio):
                 weights = (standards or {}).get(name, {})
                 found = _standardised(indicator, statistic, rows, divided, weights, interval)
@@ -138,11 +139,12 @@ def _told(found: pd.DataFrame, shown: np.ndarray, estimate: Estimate) -> pd.Data
     return found
 
 
-def _event_free(
+def _of_life_tables(
     indicator: Indicator, statistic: Statistic, rows: pd.DataFrame, divided: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the share free of the event at one time, from the life table of each unit and period."""
+    """Return the share free of the event at one time, or the mean time free, from the life table of each unit and period."""
     assert statistic.day is not None
+    reading = time_free if statistic.name == TIME_FREE else read_at
     found = _cells(statistic, rows)
     found["n"], found["numerator"] = rows["n"], pd.array([0] * len(rows), dtype="Float64")
     _set_status(indicator, statistic, rows, found)
@@ -159,7 +161,7 @@ def _event_free(
         if found.loc[place, "status"] != "shown":
             continue
         day, leaving, events = (table[name].to_numpy(dtype=float) for name in ("day", "n", "numerator"))
-        read = read_at(kaplan_meier(day, leaving, events), statistic.day)
+        read = reading(kaplan_meier(day, leaving, events), statistic.day)
         if read is None:
             found.loc[place, "status"] = "incomplete_follow_up"
         else:

@@ -138,6 +138,25 @@ def restricted_mean(curve: Curve, until: float) -> tuple[float, float] | None:
     return float(areas.sum()), float(np.sqrt((after**2 * terms).sum()))
 
 
+def time_free(
+    curve: Curve, until: float, confidence: float = CONFIDENCE
+) -> tuple[float, float, float] | None:
+    """Return the mean time free of the event up to a day, with limits; None when nobody was followed that long.
+
+    Royston and Parmar 2013: the area below the curve with normal limits, as R's `survRM2::rmst2` has them. There are none
+    (nan) where the curve does not vary, such as without any event: that does not make the mean certain.
+
+    Raises:
+        ValueError: when the day is below 0.
+    """
+    found = restricted_mean(curve, until)
+    if found is None:
+        return None
+    area, error = found
+    half = quantile_of(confidence) * error if error > 0 else float("nan")
+    return area, area - half, area + half
+
+
 def median(curve: Curve) -> tuple[float, float, float]:
     """Return the day when half have had the event, with limits; nan for what the curve does not come down to.
 

@@ -86,7 +86,7 @@ def judgement(speech: Speech, indicator: Indicator, name: str) -> str:
     words = [interval.format(method=phrases[methods[0]], share=phrases[share])]
     words.append(phrases["apart"] if indicator.kind in WITHOUT_FUNNEL else _funnel(speech, way.funnel))
     words += [_series(speech, way.control), phrases["minimum"].format(number=speech.number(way.minimum))]
-    if indicator.provenance.status == "proposal":
+    if indicator.provenance.is_proposal:
         words.append(phrases["proposal"])
     return " ".join(words)
 

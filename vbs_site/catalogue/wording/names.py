@@ -13,7 +13,7 @@ from vbs_site.catalogue.indicators import (
 )
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.populations import Per, PersonTime
-from vbs_site.catalogue.statistics import statistics_of
+from vbs_site.catalogue.statistics import TIME_FREE, statistics_of
 from vbs_site.catalogue.wording import halves
 from vbs_site.catalogue.wording.speech import Speech, capital, speaking, years_of
 from vbs_site.catalogue.wording.what import strata
@@ -59,7 +59,10 @@ def statistic_name(statistic: str, catalogue: Catalogue, indicator_name: str, la
         case "ratio", Ratio():
             return halves.name(speech, indicator)
         case _, TimeToEvent() if (day := _day(indicator, statistic)) is not None:
-            phrase = "name_alive" if indicator.event.died is not None else "name_free"
+            alive = indicator.event.died is not None
+            if statistic == TIME_FREE:
+                return speech.say("name_time_alive" if alive else "name_time_free", days=speech.number(day))
+            phrase = "name_alive" if alive else "name_free"
             return speech.say(phrase, length=_length(speech, indicator, day))
         case "share_improved", Change() | AdjustedChange() if indicator.improved is not None:
             return speech.say(
@@ -85,7 +88,7 @@ def _rate(speech: Speech, per: Per | PersonTime) -> str:
 
 
 def _day(indicator: TimeToEvent, statistic: str) -> int | None:
-    """Return the day after the index event at which a share is read, or None for another statistic."""
+    """Return the day after the index event at which a statistic is read, or None for another statistic."""
     return next((each.day for each in statistics_of(indicator) if each.name == statistic), None)
 
 

@@ -324,6 +324,8 @@ PHRASES = {
     "name_crude": "{name}, ikke standardiseret",
     "name_free": "Andel uden hændelsen efter {length}",
     "name_alive": "Andel i live efter {length}",
+    "name_time_free": "Gennemsnitlig tid uden hændelsen (dage, højst {days})",
+    "name_time_alive": "Gennemsnitlig tid i live (dage, højst {days})",
     "name_ratio": "{amount} pr. {per}",
     "amount_of_eligible": "antal",
     "amount_of_cases": "antal",

@@ -319,6 +319,8 @@ PHRASES = {
     "name_crude": "{name}, not standardised",
     "name_free": "Share without the event after {length}",
     "name_alive": "Share alive after {length}",
+    "name_time_free": "Mean time without the event (days, {days} at most)",
+    "name_time_alive": "Mean time alive (days, {days} at most)",
     "name_ratio": "{amount} per {per}",
     "amount_of_eligible": "number",
     "amount_of_cases": "number",

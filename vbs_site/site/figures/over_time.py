@@ -106,6 +106,7 @@ def time_chart(
         if reference
         else [],
         "target": y(target) if target is not None else None,
+        "target_at": _beside(y(target), top) if target is not None else None,
         "target_name": f"{say('line_target', language)} {value(statistic, target, own, language)}"
         if target is not None
         else "",
@@ -113,6 +114,11 @@ def time_chart(
         "name": line.name,
         "small": small,
     }
+
+
+def _beside(line: float, top: float) -> float:
+    """Return where the name of a line stands: above it, or below where it is at the top."""
+    return line - 6 if line > top + 12 else line + 14
 
 
 def _runs(results: tuple[Result, ...], cuts: Collection[Period] = ()) -> list[list[Result]]:

@@ -227,15 +227,17 @@ def _size_name(statistic: str, results: list[Result]) -> str:
 
 def _sentences(context: Context, way: Funnel, plural: str, places: list[Place]) -> list[str]:
     """Return how many units lie outside and how many would by chance, whether limits are widened, and which decide."""
-    where = Counter(POSITIONS[each.position] for each in places)
-    beyond = {"outside_998": where["outside_998"], "outside_95": where["outside_95"] + where["outside_998"]}
+    lying = Counter(POSITIONS[each.position] for each in places)
+    beyond = {"outside_95": lying["outside_95"] + lying["outside_998"], "outside_998": lying["outside_998"]}
     sentences = [
         context.say("funnel_count").format(
             len(places),
             plural.lower(),
-            beyond["outside_95"],
-            beyond["outside_998"],
-            *(about(context, len(places) * BY_CHANCE[each]) for each in ("outside_95", "outside_998")),
+            *(
+                words
+                for where, share in BY_CHANCE.items()
+                for words in (beyond[where], about(context, len(places) * share))
+            ),
         )
     ]
     if (spread := places[0].spread) > 1:

@@ -71,7 +71,7 @@ def fragments(context: Context, name: str) -> Fragments:
             **comparison.parts(context, name, statistic),
         ),
         "subgroups": context.render(
-            "indicator/subgroups.html.jinja", groups=_subgroups(context, name, statistic), **common
+            "indicator/subgroups.html.jinja", **_subgroups(context, name, statistic), **common
         ),
         "definition": context.render(
             "indicator/definition.html.jinja", **common, **_definition(context, name)
@@ -120,15 +120,16 @@ def waiting(context: Context, name: str) -> list[tuple[str, str, list[str]]]:
     ]
 
 
-def _subgroups(context: Context, name: str, statistic: str) -> list[tuple[str, list[tuple[str, Result]]]]:
-    """Return, per kind of stratum, the national result of each stratum in the latest settled period."""
+def _subgroups(context: Context, name: str, statistic: str) -> dict[str, Any]:
+    """Return, per kind of stratum, the national result of each stratum in the latest settled period, and the method."""
     period = context.results.common_period(name)
     groups: dict[str, list[tuple[str, Result]]] = {}
     for stratum in context.results.strata(name):
         result = context.results.at(name, statistic, NATIONAL, NATIONAL, period, stratum) if period else None
         if result is not None:
             groups.setdefault(stratum.split("=")[0], []).append((context.stratum(stratum), result))
-    return list(groups.items())
+    methods = [context.method(each.method) for members in groups.values() for _, each in members]
+    return {"groups": list(groups.items()), "way": ", ".join(dict.fromkeys(each for each in methods if each))}
 
 
 def _definition(context: Context, name: str) -> dict[str, Any]:

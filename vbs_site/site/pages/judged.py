@@ -12,7 +12,7 @@ from vbs_site.site.figures.control import Turn
 
 def is_proposal(context: Context, name: str) -> bool:
     """Return whether an indicator is a proposal: it is compared and never judged."""
-    return context.indicator(name).provenance.status == "proposal"
+    return context.indicator(name).provenance.is_proposal
 
 
 def target_on(context: Context, name: str, period: Period | None) -> Target | None:

@@ -1,6 +1,7 @@
 """The page of one organisation: all its indicators, by place of treatment and by place of residence."""
 
 import datetime
+from string import ascii_lowercase
 from typing import Any, NamedTuple
 
 from vbs_site.catalogue.organisations import Organisation
@@ -52,6 +53,7 @@ def fragments(context: Context, organisation: Organisation) -> Fragments:
             organisation=organisation,
             groups=groups,
             statuses=statuses,
+            ways=_ways(context, groups),
             root=root,
         ),
         "within": context.render(
@@ -129,6 +131,17 @@ def _groups(context: Context, organisation: Organisation) -> list[tuple[str, lis
                     )
                 )
     return list(groups.items())
+
+
+def _ways(context: Context, groups: list[tuple[str, list[Row]]]) -> dict[str, str]:
+    """Return each method of the intervals shown to the letter that it is named by."""
+    methods = dict.fromkeys(
+        row.result.method or ""
+        for _, rows in groups
+        for row in rows
+        if row.result.shown and context.method(row.result.method)
+    )
+    return dict(zip(methods, ascii_lowercase, strict=False))
 
 
 def list_fragment(context: Context) -> str:

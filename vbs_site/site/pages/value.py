@@ -180,7 +180,7 @@ def _side(context: Context, name: str, band: str, source: str) -> Side:
         context.say(f"direction_{main_direction(indicator)}"),
         band,
         source,
-        context.say(f"provenance_{status}") if status == "proposal" else "",
+        context.say(f"provenance_{status}") if indicator.provenance.is_proposal else "",
     )
 
 
