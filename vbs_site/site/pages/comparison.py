@@ -147,7 +147,9 @@ def parts(context: Context, name: str, statistic: str) -> dict[str, Any]:
         "targeted": any(row.result.target for row in rows),
         "trended": any(row.result.trend for row in rows),
         "method": ", ".join(
-            dict.fromkeys(words for row in rows if (words := context.method(row.result.method)))
+            dict.fromkeys(
+                words for row in rows if row.result.shown and (words := context.method(row.result.method))
+            )
         ),
         "crude": crude,
         "adjusted": adjusted_to(context, name, period) if crude else "",
