@@ -313,7 +313,9 @@ def release_step(
         protected = replace(protected, results=verdicts.results)
         tick("bundle")
         name = identity or release_id(aggregates.note, protected.results)
-        written = write_bundle(places.releases, name, loaded, aggregates.note, protected, verdicts.tables, corrects)
+        written = write_bundle(
+            places.releases, name, loaded, aggregates.note, protected, verdicts.tables, corrects
+        )
         _log(places.logs / f"suppressed-{name}.csv", protected.log)
     counts = protected.results["status"].value_counts().to_dict()
     return Summary(

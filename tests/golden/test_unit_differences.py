@@ -16,6 +16,15 @@ from vbs_site.statistics.differences import (
 
 ROOTS = 1e-7
 """The peers of this file look for roots, and stop there."""
+STATISTIC = 1e-6
+"""Miettinen and Nurminen's limits in both peers: the search also stops where the statistic is as near as this."""
+
+
+def reach(numbers, level):
+    """Return how far from the limits of a score interval a search can stop by its statistic."""
+    beside = stats.chi2.cdf(stats.chi2.ppf(level, 1) + STATISTIC, 1)
+    limits, others = (score_difference_of_proportions(*numbers, each) for each in (level, beside))
+    return max(abs(limits.lower - others.lower)[0], abs(limits.upper - others.upper)[0])
 
 
 def test_differences_and_ratios_of_proportions_are_those_of_desctools(golden, report):
@@ -23,18 +32,20 @@ def test_differences_and_ratios_of_proportions_are_those_of_desctools(golden, re
     for row in rows_of(golden, "06_two_proportions.csv"):
         case, level = row["case_id"], float(row["confidence"])
         numbers = [one(number(row[name])) for name in ("x1", "n1", "x2", "n2")]
-        if number(row["n1"]) <= 0 or number(row["n2"]) <= 0:
+        x, m, y, n = (float(each[0]) for each in numbers)
+        if not (0 <= x <= m and 0 <= y <= n and m > 0 and n > 0):
             seen.refuse(case, lambda numbers=numbers: difference_of_proportions(*numbers))
             seen.refuse(case, lambda numbers=numbers: ratio_of_proportions(*numbers))
             continue
-        score = "miettinen_nurminen"
         for function, columns in (
             (difference_of_proportions, ("newcombe_lower", "newcombe_upper", "diff")),
-            (score_difference_of_proportions, (f"{score}_lower_desctools", f"{score}_upper_desctools")),
-            (score_difference_of_proportions, (f"{score}_lower_propcis", f"{score}_upper_propcis")),
             (ratio_of_proportions, ("ratio_katz_log_lower", "ratio_katz_log_upper", "ratio")),
         ):
             hold(seen, case, function(*numbers, level), row, *columns, atol=ROOTS)
+        score = score_difference_of_proportions(*numbers, level)
+        for peer in ("desctools", "propcis"):
+            columns = (f"miettinen_nurminen_{side}_{peer}" for side in ("lower", "upper"))
+            hold(seen, case, score, row, *columns, atol=ROOTS + reach(numbers, level))
     seen.close()
 
 

@@ -1,7 +1,6 @@
 """What stands in the pages is what stands in the release: the same numbers, in both languages, and never a hidden one."""
 
 import csv
-import json
 import re
 from html.parser import HTMLParser
 
@@ -126,30 +125,6 @@ def test_hidden_cells_hold_no_number_anywhere_in_the_release(demo_site):
             numerator, rest = int(row["numerator"]), int(row["n"]) - int(row["numerator"])
             assert numerator == 0 or numerator >= 5
             assert rest == 0 or rest >= 5
-
-
-def test_interactive_figures_hold_the_same_numbers_as_the_release_and_null_for_the_rest(demo_site):
-    for indicator in INDICATORS:
-        html = (demo_site / "site" / RELEASE / "indikator" / indicator / "index.html").read_text(
-            encoding="utf-8"
-        )
-        figures = [
-            json.loads(text)
-            for text in re.findall(
-                r'<script type="application/json" id="figure-\w+">(.*?)</script>', html, re.DOTALL
-            )
-        ]
-        assert len(figures) == 2
-        published = {
-            round(float(row["value"]), 6)
-            for row in results(demo_site)
-            if row["indicator"] == indicator and row["value"]
-        }
-        for axis, figure in (("y", figures[0]), ("x", figures[1])):
-            for trace in figure["data"]:
-                numbers = [number for number in trace[axis] if number is not None]
-                assert {round(number, 6) for number in numbers} <= published
-            assert any(number is not None for number in figure["data"][0][axis])
 
 
 def test_both_languages_have_the_same_pages_and_the_same_files_to_download(demo_site):

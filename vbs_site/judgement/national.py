@@ -84,25 +84,6 @@ def _has_limits(judged: Judged, here: pd.DataFrame, centre: float) -> bool:
     return 0 < centre < 1 or (judged.family == "count" and centre > 0)
 
 
-def _funnel(judged: Judged, here: pd.DataFrame, centre: float) -> tuple[pd.Series, pd.DataFrame]:
-    limits = _limits(judged, here, centre)
-    where = position(numbers(here["value"]), limits)
-    above, below = words(judged.direction)
-    levels = OUTSIDE[judged.way.funnel.level]
-    told = {f"above_{level}": above for level in levels} | {f"below_{level}": below for level in levels}
-    verdict = pd.Series([told.get(each, "undecided") for each in where], index=here.index, dtype="object")
-    table = here[["indicator", "statistic", "unit_kind", "unit", "period"]].assign(
-        centre=limits.centre,
-        lower_95=limits.lower_95,
-        upper_95=limits.upper_95,
-        lower_998=limits.lower_998,
-        upper_998=limits.upper_998,
-        spread=limits.phi,
-        position=list(where),
-    )
-    return verdict, table
-
-
 def _limits(judged: Judged, here: pd.DataFrame, centre: float) -> Limits:
     way = judged.way.funnel
     how = (way.overdispersion, way.winsorise)

@@ -72,6 +72,7 @@ def read_bundle(folder: Path) -> Bundle:
     organisations = Organisations.of(
         [Organisation.model_validate(each) for each in read("organisations.json")]
     )
+
     def table(name: str, entries: tuple[Entry, ...]) -> pd.DataFrame:
         types = {entry.column: PANDAS[entry.type] for entry in entries if entry.type in PANDAS}
         return pd.read_csv(folder / f"{name}.csv", dtype=types, keep_default_na=False, na_values=[""])

@@ -26,7 +26,6 @@ JUDGED_WORDS: dict[str, tuple[str, str]] = {
     "target_verdict": ("Mål", "Target"),
     "trend_year": ("Mod året før", "Against the year before"),
     "variation": ("Variation over tid", "Variation over time"),
-    "rules_fired": ("Regler, der er brudt", "Rules that fired"),
     "rules_fired_in": (
         "Perioder, hvor en regel er brudt ({} af {})",
         "Periods in which a rule fired ({} of {})",
@@ -55,6 +54,7 @@ JUDGED_WORDS: dict[str, tuple[str, str]] = {
     "difference": ("Forskel", "Difference"),
     "difference_points": ("Forskel i procentpoint", "Difference in percentage points"),
     "difference_ratio": ("Forhold (1 er uændret)", "Quotient (1 is unchanged)"),
+    "ci_difference": ("95 % CI for forskellen", "95% CI of the difference"),
     "own_past_guide": (
         "Mod året før sammenholder med samme periode året før. Uændret betyder, at forskellen ikke er større, end tilfældet kan give.",
         "Against the year before compares with the same period of the year before. Unchanged means that the difference is no more than chance can give.",

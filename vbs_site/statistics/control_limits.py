@@ -93,8 +93,8 @@ def moving_range(value: Numbers, baseline: Truths) -> tuple[Numbers, Limits]:
     """Return the moving ranges of single values, none at the first point, and their limits."""
     ranges = np.abs(np.diff(value, prepend=np.nan))
     centre = np.full(value.shape, _mean(ranges[baseline]))
-    upper = LARGEST_RANGE * centre
-    return ranges, Limits(centre, 0 * centre, upper, 0 * centre, upper * 2 / 3)
+    upper, none = LARGEST_RANGE * centre, np.zeros(value.shape)
+    return ranges, Limits(centre, none, upper, none, upper * 2 / 3)
 
 
 def run(value: Numbers, baseline: Truths) -> Limits:

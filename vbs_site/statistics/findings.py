@@ -9,7 +9,14 @@ applied, so the table is confidential.
 import numpy as np
 import pandas as pd
 
-from vbs_site.catalogue.indicators import Indicator, Rate, Ratio, StandardisedRate, StandardisedRatio
+from vbs_site.catalogue.indicators import (
+    Indicator,
+    Rate,
+    Ratio,
+    StandardisedRate,
+    StandardisedRatio,
+    TimeToEvent,
+)
 from vbs_site.catalogue.judging import IntervalMethod
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN
@@ -36,7 +43,7 @@ from vbs_site.statistics.intervals import (
     ratio_to_expected,
     wilson,
 )
-from vbs_site.statistics.survival import kaplan_meier, read_at, time_free
+from vbs_site.statistics.survival import Curve, kaplan_meier, read_at, time_free
 
 COLUMNS = (
     "indicator",
@@ -80,9 +87,10 @@ def find(
         rows = every[every["part"] == ""].reset_index(drop=True)
         divided = every[every["part"] != ""]
         interval = catalogue.judging(name).interval
+        curves = _curves(rows, divided) if isinstance(indicator, TimeToEvent) else []
         for statistic in statistics_of(indicator):
             if statistic.day is not None:
-                found = _of_life_tables(indicator, statistic, rows, divided)
+                found = _of_curves(indicator, statistic, rows, curves)
             elif isinstance(indicator, StandardisedRate | StandardisedRatio):
                 weights = (standards or {}).get(name, {})
                 found = _standardised(indicator, statistic, rows, divided, weights, interval)
@@ -139,33 +147,41 @@ def _told(found: pd.DataFrame, shown: np.ndarray, estimate: Estimate) -> pd.Data
     return found
 
 
-def _of_life_tables(
-    indicator: Indicator, statistic: Statistic, rows: pd.DataFrame, divided: pd.DataFrame
-) -> pd.DataFrame:
-    """Return the share free of the event at one time, or the mean time free, from the life table of each unit and period."""
-    assert statistic.day is not None
-    reading = time_free if statistic.name == TIME_FREE else read_at
-    found = _cells(statistic, rows)
-    found["n"], found["numerator"] = rows["n"], pd.array([0] * len(rows), dtype="Float64")
-    _set_status(indicator, statistic, rows, found)
+def _curves(rows: pd.DataFrame, divided: pd.DataFrame) -> list[Curve | None]:
+    """Return the curve of the life table of each unit and period; None where nobody is followed."""
+    cell = ["unit_kind", "unit", "period", "stratum"]
     days = divided["part"].str.removeprefix("day=").astype(int)
-    tables = dict(iter(divided.assign(day=days).groupby(["unit_kind", "unit", "period", "stratum"])))
+    tables = {
+        key: table[["day", "n", "numerator"]].to_numpy(dtype=float).T
+        for key, table in divided.assign(day=days).groupby(cell)
+    }
+    return [
+        kaplan_meier(*tables[key]) if key in tables and tables[key][1].sum() > 0 else None
+        for key in rows[cell].itertuples(index=False, name=None)
+    ]
+
+
+def _of_curves(
+    indicator: Indicator, statistic: Statistic, rows: pd.DataFrame, curves: list[Curve | None]
+) -> pd.DataFrame:
+    """Return the share free of the event at one time, or the mean time free, of the curve of each unit and period."""
+    day = statistic.day
+    assert day is not None
+    found = _cells(statistic, rows)
+    events = [each.events[each.day <= day].sum() if each is not None else 0.0 for each in curves]
+    found["n"], found["numerator"] = rows["n"], pd.array(events, dtype="Float64")
+    _set_status(indicator, statistic, rows, found)
+    reading = time_free if statistic.name == TIME_FREE else read_at
     numbers = np.full((len(rows), 3), np.nan)
-    keys = rows[["unit_kind", "unit", "period", "stratum"]].itertuples(index=False, name=None)
-    for place, key in enumerate(keys):
-        table = tables.get(key)
-        if table is None:
+    unread = np.zeros(len(rows), dtype=bool)
+    for place, (curve, status) in enumerate(zip(curves, found["status"], strict=True)):
+        if curve is None or status != "shown":
             continue
-        by_then = table[table["day"] <= statistic.day]
-        found.loc[place, "numerator"] = float(by_then["numerator"].sum())
-        if found.loc[place, "status"] != "shown":
-            continue
-        day, leaving, events = (table[name].to_numpy(dtype=float) for name in ("day", "n", "numerator"))
-        read = reading(kaplan_meier(day, leaving, events), statistic.day)
-        if read is None:
-            found.loc[place, "status"] = "incomplete_follow_up"
-        else:
+        read = reading(curve, day)
+        unread[place] = read is None
+        if read is not None:
             numbers[place] = read
+    _refuse(found, unread, "incomplete_follow_up")
     found[["value", "lower", "upper"]] = numbers
     return found
 

@@ -59,11 +59,7 @@ def statistic_name(statistic: str, catalogue: Catalogue, indicator_name: str, la
         case "ratio", Ratio():
             return halves.name(speech, indicator)
         case _, TimeToEvent() if (day := _day(indicator, statistic)) is not None:
-            alive = indicator.event.died is not None
-            if statistic == TIME_FREE:
-                return speech.say("name_time_alive" if alive else "name_time_free", days=speech.number(day))
-            phrase = "name_alive" if alive else "name_free"
-            return speech.say(phrase, length=_length(speech, indicator, day))
+            return _free(speech, indicator, statistic, day)
         case "share_improved", Change() | AdjustedChange() if indicator.improved is not None:
             return speech.say(
                 "name_improved", value=speech.counted(_threshold(catalogue, indicator), "points")
@@ -85,6 +81,14 @@ def _rate(speech: Speech, per: Per | PersonTime) -> str:
     people = speech.column(per.from_, per.sum)
     phrase = "name_rate" if per.each > 1 else "name_rate_one"
     return speech.say(phrase, number=speech.number(per.each), people=people)
+
+
+def _free(speech: Speech, indicator: TimeToEvent, statistic: str, day: int) -> str:
+    """Return what a share free of the event after some days is called, or the mean time free within them."""
+    alive = indicator.event.died is not None
+    if statistic == TIME_FREE:
+        return speech.say("name_time_alive" if alive else "name_time_free", days=speech.number(day))
+    return speech.say("name_alive" if alive else "name_free", length=_length(speech, indicator, day))
 
 
 def _day(indicator: TimeToEvent, statistic: str) -> int | None:
