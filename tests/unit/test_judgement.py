@@ -3,67 +3,27 @@
 import datetime
 
 import numpy as np
-import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from scipy import stats
-from spec.tables import COMMON, MINI
-from unit.disclosure_tables import PLACES, PROPORTION
+from spec.tables import COMMON
+from unit.disclosure_tables import PLACES
+from unit.judged_tables import (
+    QUARTERLY,
+    YEARS,
+    catalogue_of,
+    means,
+    quarters,
+    results,
+    target,
+    told,
+    whole_country,
+)
+from unit.test_findings_of_kinds import PER
 
-from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.organisations import Organisation, Organisations
 from vbs_site.judgement.judge import judge
 from vbs_site.periods import parse_period
 from vbs_site.statistics.differences import difference_of_proportions
-from vbs_site.statistics.intervals import mean, proportion
-
-YEARS = PROPORTION | {"units": ["hospital"], "period": "year", "direction": "higher"}
-AGREED = {"provenance": COMMON["provenance"] | {"status": "register-indicator"}}
-HOSPITALS = [f"h{i}{j}" for i in range(1, 5) for j in range(1, 4)]
-
-
-def catalogue_of(indicator=YEARS, **sections):
-    given = COMMON | AGREED | indicator
-    return Catalogue.model_validate(MINI | {"indicators": {"example": given}} | sections)
-
-
-def target(op, value, **dates):
-    return {"label": {"en": "Standard"}, "op": op, "value": value, "source": "A source", **dates}
-
-
-def results(cells, *, hidden=()):
-    """Return published results of a proportion: (unit, period) to (numerator, n)."""
-    rows = []
-    for (unit, period), (x, n) in cells.items():
-        kind = {"h": "hospital", "r": "region", "n": "national"}[unit[0]]
-        shown = (unit, period) not in hidden
-        found = proportion(np.array([x]), np.array([n])) if shown else None
-        rows.append(
-            {
-                "indicator": "example",
-                "statistic": "proportion",
-                "unit_kind": kind,
-                "unit": unit,
-                "period": period,
-                "stratum": "all",
-                "status": "shown" if shown else "suppressed",
-                "n": n if shown else pd.NA,
-                "numerator": x if shown else pd.NA,
-                "exposure": np.nan,
-                **{
-                    name: float(getattr(found, name)[0]) if found else np.nan
-                    for name in ("value", "lower", "upper")
-                },
-                "method": "clopper-pearson",
-            }
-        )
-    return pd.DataFrame(rows).astype({"n": "Int64", "numerator": "Float64"})
-
-
-def told(catalogue, table, column):
-    """Return (unit, period) to a verdict."""
-    found = judge(catalogue, PLACES, table).results
-    return {(row["unit"], row["period"]): row[column] for row in found.to_dict("records")}
 
 
 @pytest.mark.parametrize(
@@ -143,6 +103,62 @@ def test_nothing_is_compared_across_a_break_in_the_series():
     }
 
 
+@pytest.mark.parametrize("period", ["year", "rolling_year"])
+def test_a_period_with_a_break_inside_is_comparable_with_neither_side(period):
+    day = datetime.date(2024, 2, 1)
+    broken = YEARS | {"period": period, "breaks": [{"date": day, "reason": {"en": "A new code"}}]}
+    years = ["2022", "2023", "2024", "2025", "2026"]
+    if period == "rolling_year":
+        years = [f"{int(year) - 1}Q2-{year}Q1" for year in years]
+    found = told(catalogue_of(broken), results({("h11", year): (50, 100) for year in years}), "trend")
+    unknown, same = "undeterminable", "unchanged"
+    assert list(found.values()) == [unknown, same, unknown, unknown, same]
+
+
+def test_a_region_that_takes_over_is_compared_as_soon_as_its_predecessors_are_gone():
+    ends, begins = datetime.date(2025, 12, 31), datetime.date(2026, 1, 1)
+    places = Organisations.of(
+        [
+            Organisation(id="r1", kind="region", name={"en": "1"}, valid_to=ends, successor="r9"),
+            Organisation(id="r2", kind="region", name={"en": "2"}),
+            Organisation(id="r9", kind="region", name={"en": "9"}, valid_from=begins, predecessors=["r1"]),
+        ]
+    )
+    cells = {(unit, "2025"): (50, 100) for unit in ("r1", "r2", "r9", "national")}
+    cells |= {(unit, "2026"): (50, 100) for unit in ("r2", "r9", "national")}
+    compared = told(catalogue_of(), results(cells), "comparison", places)
+    without = [("r9", "2025"), ("national", "2025"), ("national", "2026")]
+    assert compared == {place: None if place in without else "undecided" for place in cells}
+
+
+def test_limits_are_widened_from_ten_units_on():
+    given = {(f"h{i}{j}", "2025"): (90 if (i + j) % 2 else 10, 100) for i in range(1, 5) for j in range(1, 4)}
+    additive = YEARS | {"judge": {"funnel": {"overdispersion": "additive"}}}
+    for cells, widened in ((given, {True}), (dict(list(given.items())[:9]), {False})):
+        table = results(cells | whole_country(cells))
+        funnel = judge(catalogue_of(additive), PLACES, table).tables["funnel"]
+        assert set(funnel["widened"]) == widened
+        assert (funnel["spread"] > 1).all()
+
+
+def test_a_rate_against_none_has_no_upper_limit_and_nothing_infinite_is_published():
+    rate = {"kind": "rate", "of": {"from": "contacts"}, "per": PER, "units": ["residence"]}
+    catalogue = catalogue_of(rate | {"period": "year", "direction": "lower"})
+    cells = results({("r1", "2024"): (0, 1000), ("r1", "2025"): (40, 1000)})
+    table = cells.assign(statistic="rate", unit_kind="residence", method="byar-or-exact-poisson")
+    row = judge(catalogue, PLACES, table).tables["comparisons"].query("period == '2025'").iloc[0]
+    assert row["verdict"] == "worse"
+    assert row["lower"] > 1
+    assert np.isnan(row["difference"])
+    assert np.isnan(row["upper"])
+
+
+def test_nothing_to_judge_is_no_fault():
+    found = judge(catalogue_of(), PLACES, results({("h11", "2025"): (1, 2)}).iloc[:0])
+    assert {name: len(table) for name, table in found.tables.items()} == dict.fromkeys(found.tables, 0)
+    assert all(list(table.columns) for table in found.tables.values())
+
+
 def test_similar_units_are_held_against_the_others_of_their_group_together():
     group = {"title": {"en": "A group"}, "unit_kind": "hospital", "units": ["h11", "h12", "h13"]}
     cells = {
@@ -163,35 +179,11 @@ def test_similar_units_are_held_against_the_others_of_their_group_together():
 
 def test_several_means_together_are_the_mean_of_all_their_patients():
     rng = np.random.default_rng(7)
-    patients = {
-        unit: rng.normal(level, 2, size)
-        for unit, level, size in (("h11", 9, 40), ("h12", 5, 30), ("h13", 6, 50))
-    }
-    indicator = {
-        "kind": "mean",
-        "of": {"from": "contacts"},
-        "value": {"column": "cost"},
-        "units": ["hospital"],
-    }
-    group = {"title": {"en": "A group"}, "unit_kind": "hospital", "units": list(patients)}
-    rows = []
-    for unit, values in patients.items():
-        found = mean(*(np.array([float(each)]) for each in (len(values), values.sum(), (values**2).sum())))
-        cell = {
-            "unit": unit,
-            "n": len(values),
-            **{name: getattr(found, name)[0] for name in ("value", "lower", "upper")},
-        }
-        rows.append(
-            results({(unit, "2025"): (1, 2)}).iloc[0].to_dict()
-            | cell
-            | {"statistic": "mean", "method": "t", "numerator": pd.NA}
-        )
-    catalogue = catalogue_of(indicator | {"period": "year", "direction": "higher"}, similar={"group": group})
-    table = judge(
-        catalogue, PLACES, pd.DataFrame(rows).astype({"n": "Int64", "numerator": "Float64"})
-    ).tables["comparisons"]
-    first = table[(table["against"] == "similar") & (table["unit"] == "h11")].iloc[0]
+    sizes = (("h11", 9, 40), ("h12", 5, 30), ("h13", 6, 50))
+    patients = {unit: rng.normal(level, 2, size) for unit, level, size in sizes}
+    catalogue, table = means(patients, patients)
+    compared = judge(catalogue, PLACES, table).tables["comparisons"]
+    first = compared[(compared["against"] == "similar") & (compared["unit"] == "h11")].iloc[0]
     others = np.concatenate([patients["h12"], patients["h13"]])
     welch = stats.ttest_ind(patients["h11"], others, equal_var=False).confidence_interval(0.95)
     assert first["reference"] == pytest.approx(others.mean())
@@ -199,66 +191,6 @@ def test_several_means_together_are_the_mean_of_all_their_patients():
         pytest.approx(welch.low, rel=1e-6),
         pytest.approx(welch.high, rel=1e-6),
     )
-
-
-cells = st.dictionaries(
-    st.tuples(st.sampled_from(HOSPITALS), st.sampled_from(["2023", "2024", "2025"])),
-    st.integers(0, 120).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(max(n, 1)))),
-    min_size=4,
-)
-
-
-def whole_country(given):
-    years = {period for _, period in given}
-    return {
-        ("national", year): tuple(
-            sum(cell[i] for (_, period), cell in given.items() if period == year) for i in (0, 1)
-        )
-        for year in years
-    }
-
-
-@settings(max_examples=40, deadline=None)
-@given(
-    given=cells, overdispersion=st.sampled_from(["none", "multiplicative", "additive"]), order=st.randoms()
-)
-def test_the_order_of_rows_never_matters_and_nobody_is_both_best_and_worst(given, overdispersion, order):
-    catalogue = catalogue_of(YEARS | {"judge": {"funnel": {"overdispersion": overdispersion}}})
-    table = results(given | whole_country(given))
-    places = list(range(len(table)))
-    order.shuffle(places)
-    one, other = (judge(catalogue, PLACES, each) for each in (table, table.iloc[places]))
-    keys = ["unit", "period"]
-    pd.testing.assert_frame_equal(
-        one.results.sort_values(keys, ignore_index=True), other.results.sort_values(keys, ignore_index=True)
-    )
-    for name, each in one.tables.items():
-        pd.testing.assert_frame_equal(each, other.tables[name], rtol=1e-9)
-    decided = one.results[one.results["comparison"].isin(["better", "worse"])]
-    assert not decided.duplicated(["unit", "period"]).any()
-
-
-@settings(max_examples=40, deadline=None)
-@given(given=cells, data=st.data())
-def test_what_is_hidden_changes_no_verdict(given, data):
-    """Two countries that publish the same give the same verdicts, whatever lies behind what they hide."""
-    everything = given | whole_country(given)
-    gone = set(data.draw(st.lists(st.sampled_from(sorted(given)), max_size=4)))
-    table = results(everything, hidden=gone)
-    without = table[table["status"] == "shown"]
-    one, other = (judge(catalogue_of(), PLACES, each) for each in (table, without))
-    shown = one.results[one.results["status"] == "shown"].reset_index(drop=True)
-    pd.testing.assert_frame_equal(shown, other.results.reset_index(drop=True))
-    for name, each in one.tables.items():
-        pd.testing.assert_frame_equal(each, other.tables[name])
-
-
-def quarters(values, start="2022Q1"):
-    first = parse_period(start)
-    return {("national", first.next(i).id): value for i, value in enumerate(values)}
-
-
-QUARTERLY = YEARS | {"period": "quarter"}
 
 
 def test_a_series_below_twelve_points_has_no_chart():
@@ -306,3 +238,39 @@ def test_limits_of_shares_are_shares(chart):
     ).tables["control"]
     assert len(control) == 14
     assert control["lower"].min() == 0 and control["upper"].max() <= 1
+
+
+@pytest.mark.parametrize(
+    "overlapping",
+    [
+        {"period": "rolling_year"},
+        {
+            "period": "quarter",
+            "kind": "mean",
+            "cohort": {"from": "contacts", "where": {"acute": True}, "within": "8 quarters"},
+            "value": {"sum": "cost", "from": "contacts"},
+        },
+    ],
+    ids=["rolling years", "a cohort"],
+)
+def test_periods_that_hold_the_same_people_have_no_chart(overlapping):
+    table = results(quarters([(50 + i % 3, 100) for i in range(14)]))
+    if overlapping["period"] == "rolling_year":
+        starts = table["period"].map(lambda text: parse_period(text).next(-3).id)
+        table = table.assign(period=starts + "-" + table["period"])
+        catalogue = catalogue_of(YEARS | overlapping)
+    else:
+        table = table.assign(statistic="mean", method="t")
+        catalogue = catalogue_of(overlapping | {"units": ["hospital"], "direction": "lower"})
+    found = judge(catalogue, PLACES, table)
+    assert found.tables["control"].empty
+    assert set(found.results["trend"]) == {"unchanged", "undeterminable"}  # the judging itself went on
+
+
+def test_a_quarter_without_any_event_stands_in_the_chart_though_it_has_no_interval():
+    series = results(quarters([(i % 3, 100) for i in range(14)]))
+    without = series["numerator"] == 0
+    series.loc[without, ["lower", "upper"]] = np.nan
+    found = judge(catalogue_of(QUARTERLY), PLACES, series)
+    assert len(found.tables["control"]) == 14
+    assert set(found.results["trend"][without]) == {"undeterminable"}

@@ -1,6 +1,7 @@
 """The organisations that results are shown for: codes, names, what lies within what, and since when."""
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -143,6 +144,15 @@ class Organisations:
         days = (None, *self.changes)
         parents = (self.above(organisation, day) for day in days)
         return list(dict.fromkeys(each.id for each in parents if each is not None))
+
+    def overlapping(self, present: Collection[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+        """Return which (unit kind, unit, period) hold the sum of predecessors that stand beside them: they overlap with these."""
+        return {
+            (kind, unit, period)
+            for kind, unit, period in present
+            if (here := self.by_id.get(unit)) is not None
+            and any((kind, each, period) in present for each in here.predecessors)
+        }
 
     def change_before(self, day: datetime.date) -> datetime.date | None:
         """Return the last change on or before a day; on all days with the same answer, units lie in the same places."""

@@ -219,14 +219,8 @@ def _sums(catalogue: Catalogue, organisations: Organisations, name: str, cells: 
 
 def _recast(organisations: Organisations, cells: list[Cell]) -> set[tuple[str, str]]:
     """Return the (unit, period) that hold the sum of predecessors which stand beside it: they overlap with these."""
-    present = {(unit, period) for unit, period, _ in cells}
-    found = set[tuple[str, str]]()
-    for unit, period in present:
-        kind, identity = unit.split("/", 1)
-        here = organisations.by_id.get(identity)
-        if here is not None and any((f"{kind}/{each}", period) in present for each in here.predecessors):
-            found.add((unit, period))
-    return found
+    present = {(kind, unit, period) for place, period, _ in cells for kind, unit in [place.split("/", 1)]}
+    return {(f"{kind}/{unit}", period) for kind, unit, period in organisations.overlapping(present)}
 
 
 def _days(

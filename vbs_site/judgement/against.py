@@ -63,17 +63,18 @@ def _reached(rows: pd.DataFrame, target: Target) -> list[str]:
 def against_past(judged: Judged) -> pd.DataFrame:
     """Return each figure against the same period of the year before: `better`, `worse`, `unchanged` or `undeterminable`.
 
-    `unchanged` says that the difference is no more than chance. There is no telling across a break in the series, nor of
-    a ratio to expected events, whose reference is another each period, nor where one of the two is not shown or rests on
-    fewer than the minimum.
+    `unchanged` says that the difference is no more than chance. There is no telling across a break in the series, nor
+    where one of the two is not shown, rests on fewer than the minimum or has no interval. Ratios to expected events are
+    not compared: each period has a reference of its own.
     """
-    rows = judged.rows
+    if not judged.stands_alone:
+        return _none()
+    rows = judged.compared
     before = {text: each.next(-each.per_year) for text, each in judged.periods.items()}
     comparable = {
         text
         for text, earlier in before.items()
-        if judged.stands_alone
-        and judged.phase(earlier, rebased=False) == judged.phase(judged.periods[text], rebased=False)
+        if judged.phase(earlier, rebased=False) == judged.phase(judged.periods[text], rebased=False)
     }
     earlier = rows.set_index(["unit_kind", "unit", "period"])
     keys = pd.MultiIndex.from_arrays(
@@ -98,7 +99,7 @@ def against_similar(judged: Judged) -> pd.DataFrame:
     """Return each unit of a declared group against the others of the group together, when all that is shown is added up."""
     parts = [_none()]
     for group, similar in judged.catalogue.similar.items():
-        rows = judged.rows
+        rows = judged.compared
         here = rows[(rows["unit_kind"] == similar.unit_kind) & rows["unit"].isin(similar.units)]
         here = here[here.groupby("period")["unit"].transform("size") > 1]
         if len(here) and judged.stands_alone and judged.family in ("proportion", "count", "mean"):
@@ -175,8 +176,11 @@ def first_of(table: pd.DataFrame, against: str) -> pd.Series:
 def _table(
     rows: pd.DataFrame, against: str, with_: Any, reference: Any, estimate: Estimate | None, verdict: Any
 ) -> pd.DataFrame:
+    # A rate over none is without bound: nothing stands there then.
     limits = {
-        column: np.nan if estimate is None else getattr(estimate, name)
+        column: np.nan
+        if estimate is None
+        else np.where(np.isinf(getattr(estimate, name)), np.nan, getattr(estimate, name))
         for column, name in (("difference", "value"), ("lower", "lower"), ("upper", "upper"))
     }
     return rows[KEYS].assign(

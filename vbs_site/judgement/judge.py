@@ -10,14 +10,17 @@ import pandas as pd
 
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import Organisations
-from vbs_site.judgement.against import against_past, against_similar, against_targets, first_of
-from vbs_site.judgement.national import against_national
-from vbs_site.judgement.over_time import charts
+from vbs_site.judgement.against import COMPARISONS, against_past, against_similar, against_targets, first_of
+from vbs_site.judgement.national import FUNNEL, against_national
+from vbs_site.judgement.over_time import CONTROL, charts
 from vbs_site.judgement.rows import judged_rows
 from vbs_site.judgement.value import assess
 
 PLACES = 8
 """Decimals of published numbers."""
+KEYS = ["indicator", "statistic", "unit_kind", "unit", "period", "stratum"]
+"""What rows are sorted by before anything is added up: sums of floats depend on their order."""
+TABLES = {"funnel": FUNNEL, "comparisons": COMPARISONS, "control": CONTROL}
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,15 @@ def judge(catalogue: Catalogue, organisations: Organisations, results: pd.DataFr
         results: what `vbs_site.disclosure.protect` lets through, in any order of rows.
     """
     results = results.reset_index(drop=True)
-    published = _floats(results)
+    published = _floats(results).sort_values(KEYS, kind="stable")
     told = pd.DataFrame(
         None, index=results.index, columns=["comparison", "target", "trend", "variation"], dtype="object"
     )
-    parts: dict[str, list[pd.DataFrame]] = {"funnel": [], "comparisons": [], "control": []}
-    for judged in judged_rows(catalogue, published):
-        comparison, funnel = against_national(judged, organisations)
+    parts: dict[str, list[pd.DataFrame]] = {
+        name: [pd.DataFrame(columns=list(each))] for name, each in TABLES.items()
+    }
+    for judged in judged_rows(catalogue, organisations, published):
+        comparison, funnel = against_national(judged)
         past, targets = against_past(judged), against_targets(judged)
         control = charts(judged)
         for column, verdicts in (
@@ -64,7 +69,7 @@ def judge(catalogue: Catalogue, organisations: Organisations, results: pd.DataFr
     tables = {name: _table(each) for name, each in parts.items()}
     return Verdicts(
         results.assign(**told.where(told.notna(), None)),
-        tables | {"value": assess(catalogue, organisations, published)},
+        tables | {"value": _table([assess(catalogue, organisations, published)])},
     )
 
 
@@ -82,11 +87,9 @@ def _floats(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def _table(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return the parts as one table in an order that does not depend on the rows given."""
+    """Return the parts as one table, its numbers rounded as they are published; a rounded -0 is 0."""
     table = pd.concat([each for each in parts if len(each)] or parts[:1])
-    keys = [
-        name
-        for name in ("indicator", "statistic", "unit_kind", "unit", "period", "against", "with")
-        if name in table
-    ]
-    return table.sort_values(keys, kind="stable", ignore_index=True)
+    keys = [name for name in ("value", *KEYS, "against", "with") if name in table]
+    table = table.sort_values(keys, kind="stable", ignore_index=True)
+    amounts = [str(name) for name in table if table[name].dtype == float]
+    return table.assign(**{name: table[name].round(PLACES) + 0.0 for name in amounts})

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from vbs_site.catalogue.organisations import NATIONAL, Organisations
+from vbs_site.catalogue.organisations import NATIONAL
 from vbs_site.judgement.rows import Judged, deviation, exposure, numbers, words
 from vbs_site.statistics.funnel import (
     Limits,
@@ -25,27 +25,30 @@ FUNNEL = (
     "lower_998",
     "upper_998",
     "spread",
+    "widened",
     "position",
 )
-LIMITS = {name: name for name in ("lower_95", "upper_95", "lower_998", "upper_998")} | {"spread": "phi"}
+LIMITS = {name: name for name in ("lower_95", "upper_95", "lower_998", "upper_998")} | {
+    "spread": "phi",
+    "widened": "widened",
+}
 """Columns that are taken from the limits, and what they are called there."""
+FEWEST_TO_WIDEN = 10
+"""Units below which limits are not widened: so few cannot tell a spread between units from one unit that differs."""
 OUTSIDE = {0.95: ("95", "998"), 0.998: ("998",)}
 """Level that decides to the positions beyond its limits."""
 
 
-def against_national(judged: Judged, organisations: Organisations) -> tuple[pd.Series, pd.DataFrame]:
+def against_national(judged: Judged) -> tuple[pd.Series, pd.DataFrame]:
     """Return the verdict of each row that is compared, and the funnels it was found with.
 
-    A unit is compared with the national value of its period when that is shown. An organisation whose figures are the
-    sum of others beside it is not: it would count twice.
+    A unit is compared with the national value of its period when that is shown.
 
     Returns:
         Verdicts by index: `better`, `worse` (`higher`, `lower`) or `undecided`; and the table `funnel`.
     """
-    rows = judged.rows
-    national = rows[rows["unit_kind"] == NATIONAL].set_index("period")["value"]
-    overlapping = {each.id for each in organisations.members if each.predecessors}
-    units = rows[(rows["unit_kind"] != NATIONAL) & ~rows["unit"].isin(overlapping)]
+    national = judged.rows[judged.rows["unit_kind"] == NATIONAL].set_index("period")["value"]
+    units = judged.beside[judged.beside["unit_kind"] != NATIONAL]
     units = units.assign(centre=numbers(national.reindex(units["period"]))).dropna(subset="centre")
     above, below = words(judged.direction)
     if judged.family == "interval":
@@ -74,7 +77,8 @@ def _funnels(judged: Judged, units: pd.DataFrame) -> pd.DataFrame:
                 for name, column in found.items():
                     column[places] = getattr(limits, LIMITS[name])
     drawn = np.array([each is not None for each in where], dtype=bool)
-    return units.assign(**found, position=where)[drawn][list(FUNNEL)]
+    table = units.assign(**found, position=where)[drawn][list(FUNNEL)]
+    return table.assign(widened=table["widened"] == 1)
 
 
 def _has_limits(judged: Judged, here: pd.DataFrame, centre: float) -> bool:
@@ -86,7 +90,7 @@ def _has_limits(judged: Judged, here: pd.DataFrame, centre: float) -> bool:
 
 def _limits(judged: Judged, here: pd.DataFrame, centre: float) -> Limits:
     way = judged.way.funnel
-    how = (way.overdispersion, way.winsorise)
+    how = (way.overdispersion if len(here) >= FEWEST_TO_WIDEN else "none", way.winsorise)
     if judged.family == "proportion":
         return funnel_of_proportions(numbers(here["numerator"]), numbers(here["n"]), centre, *how)
     if judged.family == "count":

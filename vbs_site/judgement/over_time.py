@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from vbs_site.catalogue.organisations import NATIONAL
 from vbs_site.judgement.rows import SERIES, Judged, exposure, numbers
 from vbs_site.periods import Period
 from vbs_site.statistics.control import FEWEST, assurance, control_chart
@@ -31,13 +32,13 @@ POSSIBLE = {"proportion": (0.0, 1.0), "interval": (0.0, None), "count": (0.0, No
 def charts(judged: Judged) -> pd.DataFrame:
     """Return the table `control`: the limits of every shown point of each series that has enough of them.
 
-    Periods in which nothing is shown stand in the series as gaps. Rolling years overlap, so a chart would take what is
-    the same patients twice for a pattern: they have none.
+    Periods in which nothing is shown stand in the series as gaps. Where periods hold the same people, a chart would take
+    these for a pattern: such a series has none, nor has the country's ratio to its own expected events, which is 1.
     """
     parts = [pd.DataFrame(columns=list(CONTROL))]
-    if judged.indicator.period != "rolling_year":
-        for _, rows in judged.rows.groupby(SERIES, sort=True):
-            if len(rows) >= FEWEST and judged.family != "none":
+    if judged.family != "none" and not judged.overlaps:
+        for (kind, _), rows in judged.rows.groupby(SERIES, sort=True):
+            if len(rows) >= FEWEST and (judged.stands_alone or kind != NATIONAL):
                 parts.append(_chart(judged, rows))
     return pd.concat([each for each in parts if len(each)] or parts)
 
@@ -49,7 +50,8 @@ def _chart(judged: Judged, rows: pd.DataFrame) -> pd.DataFrame:
     start = judged.periods[rows["period"].iloc[0]]
     series = [start.next(place - start.index) for place in range(places.min(), places.max() + 1)]
     dense = by_place.reindex([each.index for each in series])
-    phase = np.array([judged.phase(each, rebased=True) for each in series])
+    parts = np.array([judged.phase(each, rebased=True) for each in series])
+    phase = np.unique(parts, return_inverse=True)[1] + 1
     events, against = numbers(dense["numerator"]), exposure(dense, judged.each)
     chart = control_chart(
         way.chart,
@@ -75,7 +77,8 @@ def _chart(judged: Judged, rows: pd.DataFrame) -> pd.DataFrame:
             series, table[["lower", "upper", "variation"]].itertuples(index=False), strict=True
         )
     ]
-    least, most = POSSIBLE.get(judged.family, (None, None))
+    share = judged.statistic.name.startswith("event_free")
+    least, most = POSSIBLE.get("proportion" if share else judged.family, (None, None))
     table[["lower", "upper"]] = table[["lower", "upper"]].clip(least, most)
     shown = table[table["row"].notna()]
     return shown.set_index(shown["row"].astype(int))[list(CONTROL)]

@@ -11,7 +11,7 @@ from scipy import stats
 from vbs_site.catalogue.indicators import Indicator, Rate, Target
 from vbs_site.catalogue.judging import Judgement
 from vbs_site.catalogue.model import Catalogue
-from vbs_site.catalogue.organisations import UNKNOWN
+from vbs_site.catalogue.organisations import UNKNOWN, Organisations
 from vbs_site.catalogue.statistics import CRUDE, INDIRECT, Statistic, statistics_of
 from vbs_site.periods import Period, parse_period
 
@@ -37,8 +37,10 @@ class Judged:
     """One statistic of one indicator: the rows of everyone that may be judged, and how.
 
     Attributes:
-        rows: shown results of everyone (no strata, no unknown units, n of the minimum and above, with an interval).
-        every: those and the rows that may not be judged, for what is told of all.
+        every: results of everyone: no strata, no unknown units.
+        rows: those that are shown, with n of the minimum and above.
+        compared: those of them that have an interval.
+        beside: those of them that a funnel can hold: a unit that holds the sum of others beside it would count twice.
         direction: `neutral` for a proposal, which gets no verdict.
     """
 
@@ -47,8 +49,10 @@ class Judged:
     indicator: Indicator
     statistic: Statistic
     direction: str
-    rows: pd.DataFrame
     every: pd.DataFrame
+    rows: pd.DataFrame
+    compared: pd.DataFrame
+    beside: pd.DataFrame
 
     @property
     def way(self) -> Judgement:
@@ -67,8 +71,13 @@ class Judged:
 
     @property
     def stands_alone(self) -> bool:
-        """Return whether figures may be held against each other: not ratios, each of which has a reference of its own."""
-        return self.statistic != INDIRECT
+        """Return whether figures may be held against each other: not those to expected events, each with a reference of its own."""
+        return self.statistic != INDIRECT and self.family != "none"
+
+    @property
+    def overlaps(self) -> bool:
+        """Return whether periods hold the same people: those of rolling years, and of cohorts with a look-back."""
+        return self.indicator.period == "rolling_year" or getattr(self.indicator, "cohort", None) is not None
 
     @cached_property
     def periods(self) -> dict[str, Period]:
@@ -88,34 +97,48 @@ class Judged:
             if (each.valid_from or day) <= day <= (each.valid_to or day)
         ]
 
-    def phase(self, period: Period, *, rebased: bool) -> int:
-        """Return in which part of the series a period lies: breaks, and with `rebased` days of new limits too, divide it."""
-        days = [each.date for each in self.indicator.breaks]
+    def phase(self, period: Period, *, rebased: bool) -> float:
+        """Return in which part of the series a period lies: breaks, and with `rebased` days of new limits too, divide it.
+
+        A period with a break inside is a part of its own, half a step on: it is comparable with neither side.
+        """
+        days = {each.date for each in self.indicator.breaks}
+        torn = any(period.first_day < day <= period.last_day for day in days)
         if rebased:
-            days += [each.date for each in self.way.control.rebase]
-        return 1 + len({day for day in days if day <= period.first_day})
+            days |= {each.date for each in self.way.control.rebase}
+        before = len({day for day in days if day <= period.first_day})
+        return before + (1.5 if torn else 1.0)
 
 
-def judged_rows(catalogue: Catalogue, results: pd.DataFrame) -> list[Judged]:
-    """Return what is judged, by indicator and statistic in the catalogue's order."""
+def judged_rows(catalogue: Catalogue, organisations: Organisations, results: pd.DataFrame) -> list[Judged]:
+    """Return what is judged, by indicator and statistic in the catalogue's order.
+
+    A crude figure is not: the standardised one beside it is.
+    """
     whole = results[(results["stratum"] == "all") & (results["unit"] != UNKNOWN)]
     tables = dict(iter(whole.groupby(["indicator", "statistic"], sort=False)))
     found = []
     for name, indicator in catalogue.computed.items():
         for statistic in statistics_of(indicator):
-            if (
-                statistic in CRUDE
-            ):  # it stands beside the standardised figure, which is the one that is judged
-                continue
             every = tables.get((name, statistic.name))
-            if every is None:
+            if every is None or statistic in CRUDE:
                 continue
-            minimum = catalogue.judging(name).minimum
-            enough = (every["status"] == "shown") & (every["n"].fillna(0) >= minimum) & every["lower"].notna()
+            rows = every[(every["status"] == "shown") & (every["n"] >= catalogue.judging(name).minimum)]
+            compared = rows[rows["lower"].notna() & rows["upper"].notna()]
+            beside = compared[~overlapping(organisations, every)[compared.index]]
             own = indicator.direction if statistic.direction == "own" else statistic.direction
             direction = "neutral" if indicator.provenance.is_proposal else own
-            found.append(Judged(catalogue, name, indicator, statistic, direction, every[enough], every))
+            found.append(
+                Judged(catalogue, name, indicator, statistic, direction, every, rows, compared, beside)
+            )
     return found
+
+
+def overlapping(organisations: Organisations, every: pd.DataFrame) -> pd.Series:
+    """Return which rows hold the sum of organisations that stand beside them in the same period."""
+    keys = list(zip(every["unit_kind"], every["unit"], every["period"], strict=True))
+    summed = organisations.overlapping(set(keys))
+    return pd.Series([key in summed for key in keys], index=every.index, dtype=bool)
 
 
 def numbers(column: pd.Series) -> Numbers:

@@ -19,6 +19,7 @@ from vbs_site.catalogue.judging import OutcomeSide
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisations
 from vbs_site.catalogue.statistics import main_direction, statistics_of
+from vbs_site.judgement.rows import overlapping
 from vbs_site.tables import records
 
 Position = Literal["lower", "same", "higher", "undecided"]
@@ -148,7 +149,7 @@ def assess(catalogue: Catalogue, organisations: Organisations, results: pd.DataF
     """Return where each unit lies in each value assessment of the catalogue.
 
     Only published results are read. A period is assessed when the national values of both sides are shown. A unit has
-    a row when either side has one; an organisation whose figures are the sum of others beside it has none.
+    a row when either side has one; an organisation whose figures are the sum of others beside it in the period has none.
 
     Args:
         catalogue: with `value`.
@@ -162,12 +163,12 @@ def assess(catalogue: Catalogue, organisations: Organisations, results: pd.DataF
         or `lower` of a resource use and of a proposal's outcome. `cell` is one of `CELLS`, `undecided`, `not_judged`
         (a side is not shown or too few) or `proposal`.
     """
-    overlapping = {each.id for each in organisations.members if each.predecessors}
-    results = results[(results["stratum"] == "all") & ~results["unit"].isin({UNKNOWN, *overlapping})]
+    results = results[(results["stratum"] == "all") & (results["unit"] != UNKNOWN)]
     rows = list[dict[str, Any]]()
     for name, pair in catalogue.value.items():
         outcome, resource = (
-            _main_results(catalogue, results, each.indicator) for each in (pair.outcome, pair.resource)
+            _main_results(catalogue, organisations, results, each.indicator)
+            for each in (pair.outcome, pair.resource)
         )
         for period in sorted({*outcome["period"]} & {*resource["period"]}):
             rows += _of_period(
@@ -184,9 +185,12 @@ def assess(catalogue: Catalogue, organisations: Organisations, results: pd.DataF
     return table.astype(dict.fromkeys(numbers, "float64"))
 
 
-def _main_results(catalogue: Catalogue, results: pd.DataFrame, indicator: str) -> pd.DataFrame:
+def _main_results(
+    catalogue: Catalogue, organisations: Organisations, results: pd.DataFrame, indicator: str
+) -> pd.DataFrame:
     main = statistics_of(catalogue.indicators[indicator])[0].name
-    return results[(results["indicator"] == indicator) & (results["statistic"] == main)]
+    found = results[(results["indicator"] == indicator) & (results["statistic"] == main)]
+    return found[~overlapping(organisations, found)]
 
 
 def _of_period(

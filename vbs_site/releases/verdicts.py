@@ -18,14 +18,14 @@ VERDICTS = (
     (
         "trend",
         "text",
-        "Udvikling siden samme periode året før; tom hvor tallet ikke er vist",
-        "Change since the same period of the year before; empty where the number is not shown",
+        "Udvikling siden samme periode året før; tom hvor tallet ikke er vist, og hvor perioder ikke kan sammenlignes",
+        "Change since the same period of the year before; empty where the number is not shown or periods cannot be compared",
     ),
     (
         "variation",
         "text",
-        "Mønster i kontroldiagrammet; tom ved færre end 12 punkter",
-        "Pattern in the control chart; empty below 12 points",
+        "Mønster i kontroldiagrammet; tom ved færre end 12 punkter, og hvor perioder overlapper",
+        "Pattern in the control chart; empty below 12 points and where periods overlap",
     ),
 )
 """Columns at the end of the results."""
@@ -56,6 +56,12 @@ FUNNEL = columns(
         "Enhedernes spredning i forhold til, hvad tilfældet giver (φ); 1 er som tilfældet",
         "How far units are spread against what chance gives (φ); 1 is as chance",
     ),
+    (
+        "widened",
+        "true/false",
+        "Om grænserne er gjort bredere på grund af spredningen",
+        "Whether the limits are widened because of the spread",
+    ),
     ("position", "text", "Hvor enheden ligger, se koderne", "Where the unit lies, see the codes"),
 )
 
@@ -79,8 +85,8 @@ COMPARISONS = columns(
     (
         "difference",
         "decimal",
-        "Forskellen; for antal i forhold til noget er det forholdet mellem de to",
-        "The difference; for counts set against something the quotient of the two",
+        "Forskellen; for antal i forhold til noget er det forholdet mellem de to (tomt over for ingen hændelser)",
+        "The difference; for counts set against something the quotient of the two (empty against no events)",
     ),
     (
         "lower",
@@ -163,8 +169,8 @@ CODES = (
         ),
         (
             "undeterminable",
-            "Kan ikke opgøres: året før er ikke vist, for lille eller fra før et databrud",
-            "Cannot be determined: the year before is not shown, too small or before a break",
+            "Kan ikke opgøres: et af de to tal er ikke vist, hviler på for få, har intet interval, eller der er et databrud imellem",
+            "Cannot be determined: one of the two is not shown, rests on too few or has no interval, or a break lies between",
         ),
     ),
     *codes(

@@ -218,7 +218,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return format(value, ".8f").rstrip("0").rstrip(".")
+        return format(round(value, 8) + 0.0, ".8f").rstrip("0").rstrip(".")  # a rounded -0 is 0
     return str(value)
 
 

@@ -1,1 +1,5 @@
-"""What it tells: aggregates to findings, each a value with its interval, its comparison and a typed status."""
+"""What it tells: aggregates to findings, each a value with its interval and a typed status; and the methods that judge them.
+
+What no catalogue can ask for yet (run, moving-range, c, xbar, s and I' charts; the SHMI's scale; standardised response mean and
+effect size; the EQ-5D index) stands here as tested against reference packages, and no page shows it.
+"""
