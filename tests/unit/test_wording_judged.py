@@ -75,6 +75,23 @@ def test_what_has_no_funnel_and_what_has_no_interval_is_said():
     assert lines("cost-per-improved")["judgement"] == "Tallet har intet konfidensinterval og vurderes ikke."
 
 
+@pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.parametrize(
+    ("name", "keys"), [(SHARE, {"period": "rolling_year"}), ("cohort-dead-or-alive", {})], ids=str
+)
+def test_periods_that_share_people_are_not_said_to_be_judged_by_a_control_chart(name, keys, language):
+    phrases = PHRASES[language]
+    anew = {"control": {"rebase": [from_day("Ny praksis", "2025-04-01")]}}
+    told = lines(name, language, judgement=anew, **keys)
+    assert phrases["overlap"] in told["judgement"]
+    assert phrases["xmr"] not in told["judgement"]
+    assert "breaks" not in told
+    usual = lines(SHARE, language, judgement=anew)
+    assert phrases["overlap"] not in usual["judgement"]
+    assert phrases["xmr"] in usual["judgement"]
+    assert "breaks" in usual
+
+
 @pytest.mark.parametrize(("language", "words"), [("da", "ingen dom"), ("en", "no verdict")])
 def test_a_proposal_gets_no_verdict(language, words):
     proposal = {"provenance": AGREED | {"status": "proposal"}}

@@ -100,6 +100,11 @@ class _Indicator(Frozen):
     aliases: list[Slug] = []
     examples: list[Example] = []
 
+    @property
+    def periods_overlap(self) -> bool:
+        """Whether periods hold the same people: those of rolling years, and of cohorts with a look-back."""
+        return self.period == "rolling_year" or getattr(self, "cohort", None) is not None
+
     @field_validator("report_from")
     @classmethod
     def _a_day(cls, value: Any) -> Any:

@@ -27,6 +27,8 @@ CHARTS: Mapping[str, tuple[str, ...]] = {
 WITHOUT_FUNNEL = ("time_to_event", "standardised_rate", "ratio")
 """Kinds of indicator whose spread over units of a size is not known, so that no funnel is drawn."""
 
+FEWEST_TO_WIDEN = 10
+"""Units below which limits are not widened: so few cannot tell a spread between units from one unit that differs."""
 LEVELS = (0.95, 0.998)
 """Levels of the limits that a funnel is drawn with."""
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from vbs_site.catalogue.judging import FEWEST_TO_WIDEN
 from vbs_site.catalogue.organisations import NATIONAL
 from vbs_site.judgement.rows import Judged, deviation, exposure, numbers, words
 from vbs_site.statistics.funnel import (
@@ -33,8 +34,6 @@ LIMITS = {name: name for name in ("lower_95", "upper_95", "lower_998", "upper_99
     "widened": "widened",
 }
 """Columns that are taken from the limits, and what they are called there."""
-FEWEST_TO_WIDEN = 10
-"""Units below which limits are not widened: so few cannot tell a spread between units from one unit that differs."""
 OUTSIDE = {0.95: ("95", "998"), 0.998: ("998",)}
 """Level that decides to the positions beyond its limits."""
 

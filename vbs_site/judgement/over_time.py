@@ -36,7 +36,7 @@ def charts(judged: Judged) -> pd.DataFrame:
     these for a pattern: such a series has none, nor has the country's ratio to its own expected events, which is 1.
     """
     parts = [pd.DataFrame(columns=list(CONTROL))]
-    if judged.family != "none" and not judged.overlaps:
+    if judged.family != "none" and not judged.indicator.periods_overlap:
         for (kind, _), rows in judged.rows.groupby(SERIES, sort=True):
             if len(rows) >= FEWEST and (judged.stands_alone or kind != NATIONAL):
                 parts.append(_chart(judged, rows))

@@ -74,11 +74,6 @@ class Judged:
         """Return whether figures may be held against each other: not those to expected events, each with a reference of its own."""
         return self.statistic != INDIRECT and self.family != "none"
 
-    @property
-    def overlaps(self) -> bool:
-        """Return whether periods hold the same people: those of rolling years, and of cohorts with a look-back."""
-        return self.indicator.period == "rolling_year" or getattr(self.indicator, "cohort", None) is not None
-
     @cached_property
     def periods(self) -> dict[str, Period]:
         """Return the periods by id."""

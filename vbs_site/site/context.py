@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import math
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,7 @@ from vbs_site.site.content import Practice
 from vbs_site.site.judged_words import JUDGED_SHAPES
 from vbs_site.site.results import Result, Results
 from vbs_site.site.verdicts import Compared, Verdicts, index_verdicts
+from vbs_site.site.versions import FEED, LATEST
 from vbs_site.site.words import SHAPES, SIGNS, say
 from vbs_site.tables import records
 
@@ -168,20 +170,25 @@ class Context:
         return self.code("method", method) if method and method != "none" else ""
 
     def difference(self, name: str, statistic: str, told: Compared) -> tuple[str, str]:
-        """Return a difference and its interval: shares in percentage points, rates as the one over the other."""
-        if told.difference is None:
-            return "", ""
+        """Return a difference and its interval: shares in percentage points, rates as the one over the other.
+
+        A rate over one without events is without bound: then there is a lower limit at most, and words for the upper.
+        """
         share = numbers.is_share(statistic)
         places = numbers.decimals_of(statistic, self.indicator(name).decimals)
         if told.method == "ratio-exact":
             share, places = False, 2
         factor = 100 if share else 1
-        amount = numbers.number(told.difference * factor, places, self.language)
-        if told.lower is None or told.upper is None:
-            return amount, ""
-        low, high = (
-            numbers.number(limit * factor, places, self.language) for limit in (told.lower, told.upper)
+        amount, low, high = (
+            ""
+            if each is None or not math.isfinite(each)
+            else numbers.number(each * factor, places, self.language)
+            for each in (told.difference, told.lower, told.upper)
         )
+        if told.lower is None or not low:
+            return amount, ""
+        if not high:
+            return amount, self.say("no_upper_limit").format(low)
         until = numbers.EN_DASH if told.lower >= 0 else f" {numbers.UNTIL[self.language]} "
         return amount, f"{low}{until}{high}"
 
@@ -206,6 +213,11 @@ class Context:
             if count
         ]
         return f"{words}: {', '.join(parts)}" if parts else words
+
+    @property
+    def feed(self) -> str:
+        """Return the way from the root of the language to the address that always holds the newest release's feed."""
+        return f"{self.home_url}../{LATEST}/{f'{self.language}/' if self.home_url else ''}{FEED}"
 
     def status(self, status: str) -> str:
         """Return a status in words."""

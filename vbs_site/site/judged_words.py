@@ -12,8 +12,8 @@ JUDGED_WORDS: dict[str, tuple[str, str]] = {
         "No figure has changed by more than chance can give, and no target was met or lost.",
     ),
     "news_guide": (
-        "Landet og regionerne er sammenholdt med samme periode året før: {} tal kunne vurderes. Bedre og dårligere siges kun, når hele 95 % konfidensintervallet for forskellen ligger på den ene side af nul; ved et rent tilfælde ville omkring {} gøre det. Et mål er nået eller tabt, når afgørelsen var den modsatte sidst. Forslag vurderes ikke.",
-        "The country and the regions are held against the same period of the year before: {} figures could be judged. Better and worse are said only when the whole 95% confidence interval of the difference lies on one side of zero; by chance alone about {} would. A target is met or lost when the decision was the opposite last time. Proposals are not judged.",
+        "Landet og regionerne er sammenholdt med samme periode året før: {} tal kunne vurderes. Bedre og dårligere siges kun, når hele 95 % konfidensintervallet for forskellen ligger på den ene side af nul; ved et rent tilfælde ville omkring {} gøre det. Et mål er nået eller tabt, når afgørelsen om det samme mål var den modsatte sidst. Forslag og tal, hvor ingen retning er bedre, vurderes ikke.",
+        "The country and the regions are held against the same period of the year before: {} figures could be judged. Better and worse are said only when the whole 95% confidence interval of the difference lies on one side of zero; by chance alone about {} would. A target is met or lost when the decision on the same target was the opposite last time. Proposals, and figures of which neither direction is better, are not judged.",
     ),
     "news_chance": (
         "Der er ikke flere udslag, end tilfældet alene ville give: se dem som anledning til at undersøge, ikke som forandringer.",
@@ -40,8 +40,12 @@ JUDGED_WORDS: dict[str, tuple[str, str]] = {
         "Fewer than 12 periods have a figure that can be judged, so the series is not judged by the rules of a control chart.",
     ),
     "control_overlap": (
-        "Perioderne overlapper hinanden, så udviklingen er ikke vurderet med et kontroldiagrams regler.",
-        "The periods overlap, so the series is not judged by the rules of a control chart.",
+        "De samme borgere er med i flere perioder i træk, så udviklingen er ikke vurderet med et kontroldiagrams regler.",
+        "The same people are in several periods in a row, so the series is not judged by the rules of a control chart.",
+    ),
+    "control_of_one": (
+        "Hele landet er 1 i hver periode, så udviklingen er ikke vurderet med et kontroldiagrams regler.",
+        "The whole country is 1 in every period, so the series is not judged by the rules of a control chart.",
     ),
     "reading_control": (
         "Sådan læses grafen: punkterne er værdien i hver periode, linjen i midten er seriens gennemsnit, og mellem de to stiplede linjer ligger næsten alt, hvad tilfældet giver. Et punkt med en anden form end cirklen er med til at bryde en regel. Tegn under linjen viser, hvorfor en periode ikke har noget tal.",
@@ -59,6 +63,15 @@ JUDGED_WORDS: dict[str, tuple[str, str]] = {
         "Mod året før sammenholder med samme periode året før. Uændret betyder, at forskellen ikke er større, end tilfældet kan give.",
         "Against the year before compares with the same period of the year before. Unchanged means that the difference is no more than chance can give.",
     ),
+    "untold_guide": (
+        "Kan ikke opgøres betyder, at et af de to tal ikke er vist, hviler på for få patienter eller intet interval har, eller at et databrud ligger imellem eller inde i en af perioderne.",
+        "Cannot be determined means that one of the two figures is not shown, rests on too few patients or has no interval, or that a break in the series lies between them or inside one of the periods.",
+    ),
+    "own_reference": (
+        "Tal fra forskellige perioder sammenlignes ikke, fordi referencen skifter: hver periode har sin egen.",
+        "Figures of different periods are not compared, since the reference changes: each period has its own.",
+    ),
+    "no_upper_limit": ("fra {}, ingen øvre grænse", "from {}, no upper limit"),
     "interval_methods": ("Intervallernes metode", "Method of the intervals"),
     "proposal_unjudged": (
         "Indikatoren er et forslag, og forslag vurderes ikke: der står kun højere eller lavere.",
@@ -73,16 +86,12 @@ JUDGED_WORDS: dict[str, tuple[str, str]] = {
     "funnel_expected": ("forventet antal", "expected number"),
     "funnel_time": ("opfølgningstid", "time followed"),
     "funnel_count": (
-        "{} enheder ({}) kan holdes op mod hele landet. Uden for 95 %-grænserne ligger {}; ved et rent tilfælde ville man vente {}. Uden for 99,8 %-grænserne ligger {}; ved et rent tilfælde {}.",
-        "{} units ({}) can be held against the whole country. Outside the 95% limits: {}; by chance alone one would expect {}. Outside the 99.8% limits: {}; by chance alone {}.",
+        "{}: {} kan holdes op mod hele landet. Uden for 95 %-grænserne ligger {} (ved et rent tilfælde ville man vente {}), uden for 99,8 %-grænserne {} (ved et rent tilfælde {}).",
+        "{}: {} can be held against the whole country. Outside the 95% limits lie {} (by chance alone one would expect {}), outside the 99.8% limits {} (by chance alone {}).",
     ),
     "funnel_widened": (
-        "Enhederne spreder sig mere, end tilfældet giver (φ = {}), og grænserne er udvidet efter det.",
-        "The units are spread more than chance gives (φ = {}), and the limits are widened accordingly.",
-    ),
-    "funnel_spread": (
-        "Enhederne spreder sig mere, end tilfældet giver (φ = {}); grænserne er ikke udvidet.",
-        "The units are spread more than chance gives (φ = {}); the limits are not widened.",
+        "Grænserne er udvidet efter enhedernes spredning (φ = {}).",
+        "The limits are widened by the spread of the units (φ = {}).",
     ),
     "funnel_level": ("{}-grænserne afgør vurderingen.", "The {} limits decide the verdict."),
     "less_than": ("under {}", "less than {}"),

@@ -40,7 +40,7 @@ from vbs_site.site.pages import (
 )
 from vbs_site.site.results import index_results
 from vbs_site.site.stamp import Shell, split, write_page
-from vbs_site.site.versions import redirect, write_versions
+from vbs_site.site.versions import FEED, LATEST, redirect, write_versions
 from vbs_site.site.words import say
 
 NAMES = {"da": "Dansk", "en": "English"}
@@ -95,8 +95,10 @@ def publish_site(
                 )
             )
             _stamp(context, docs, aside / prefix, languages, prefix)
-            address = f"{owner['site_url'].rstrip('/')}/{bundle.id}/{prefix}"
-            write_text(aside / prefix / "feed.xml", news.feed(context, address))
+            here, newest = (
+                f"{owner['site_url'].rstrip('/')}/{each}/{prefix}" for each in (bundle.id, LATEST)
+            )
+            write_text(aside / prefix / FEED, news.feed(context, here, f"{newest}{FEED}"))
         (aside / "assets" / plotly[0]).write_bytes(plotly[1])
         shutil.copytree(bundle.folder, aside / "data")
         say_step("links")

@@ -28,7 +28,12 @@ class Lines(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a unit lies in a funnel."""
+    """Where a unit lies in a funnel.
+
+    Attributes:
+        spread: of the units against what chance gives (φ).
+        widened: whether the limits are wider for it.
+    """
 
     centre: float
     lower_95: float
@@ -36,6 +41,7 @@ class Place(NamedTuple):
     lower_998: float
     upper_998: float
     spread: float
+    widened: bool
     position: str
 
 
@@ -59,19 +65,23 @@ class Verdicts:
     Attributes:
         control: series to period to the lines of its control chart; periods and series without any are not there.
         funnels: (indicator, statistic, kind of unit, period) to unit to its place.
+        targets: series to period to the verdict on each target in force, by its op and value as in `>= 0.9`.
         past: series to period to the comparison with the same period of the year before.
         similar: (indicator, statistic, period) to group to the comparison of each of its units with the others.
     """
 
     control: dict[Series, dict[str, Lines]]
     funnels: dict[tuple[str, str, str, str], dict[str, Place]]
+    targets: dict[Series, dict[str, dict[str, str]]]
     past: dict[Series, dict[str, Compared]]
     similar: dict[tuple[str, str, str], dict[str, list[Compared]]]
 
 
 def index_verdicts(bundle: Bundle) -> Verdicts:
     """Return the tables of a bundle, indexed; a release of before verdicts has none."""
-    found = Verdicts(defaultdict(dict), defaultdict(dict), defaultdict(dict), defaultdict(dict))
+    found = Verdicts(
+        defaultdict(dict), defaultdict(dict), defaultdict(dict), defaultdict(dict), defaultdict(dict)
+    )
     for row in _rows(bundle, "control"):
         given = {name: row[name] for name in Lines._fields} | {
             "signals": tuple((row["signals"] or "").split(";")) if row["signals"] else ()
@@ -79,15 +89,22 @@ def index_verdicts(bundle: Bundle) -> Verdicts:
         found.control[_series(row)][row["period"]] = Lines(**given)
     for row in _rows(bundle, "funnel"):
         key = (row["indicator"], row["statistic"], row["unit_kind"], row["period"])
-        found.funnels[key][row["unit"]] = Place(*(row[name] for name in Place._fields))
+        given = {name: row.get(name) for name in Place._fields}
+        found.funnels[key][row["unit"]] = Place(
+            **given | {"widened": str(given["widened"]).lower() == "true"}
+        )
     for row in _rows(bundle, "comparisons"):
         told = Compared(*(row[name] for name in Compared._fields))
         if row["against"] == "own_past":
             found.past[_series(row)][told.period] = told
+        elif row["against"] == "target":
+            found.targets[_series(row)].setdefault(told.period, {})[row["with"]] = told.verdict
         elif row["against"] == "similar":
             groups = found.similar[row["indicator"], row["statistic"], told.period]
             groups.setdefault(row["with"], []).append(told)
-    return Verdicts(dict(found.control), dict(found.funnels), dict(found.past), dict(found.similar))
+    return Verdicts(
+        dict(found.control), dict(found.funnels), dict(found.targets), dict(found.past), dict(found.similar)
+    )
 
 
 def _rows(bundle: Bundle, name: str) -> list[dict[str, Any]]:

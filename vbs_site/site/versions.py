@@ -9,6 +9,8 @@ from pathlib import Path
 from vbs_site.files import built_aside, write_text
 
 LATEST = "latest"
+FEED = "feed.xml"
+"""File of what is new, at the root of each language."""
 
 
 def releases_in(site: Path) -> list[str]:
@@ -76,7 +78,7 @@ def _write_latest(site: Path, newest: str) -> None:
                 encoding="utf-8",
                 newline="\n",
             )
-        for feed in sorted((site / newest).rglob("feed.xml")):
+        for feed in sorted((site / newest).rglob(FEED)):
             shutil.copyfile(feed, aside / feed.relative_to(site / newest))
     shutil.rmtree(site / f".old-{LATEST}", ignore_errors=True)
 

@@ -1,7 +1,7 @@
 """How a figure is judged, in words: intervals, comparison with the country, change over time, and breaks in the series."""
 
 from vbs_site.catalogue.indicators import Indicator
-from vbs_site.catalogue.judging import WITHOUT_FUNNEL, Control, Funnel
+from vbs_site.catalogue.judging import FEWEST_TO_WIDEN, WITHOUT_FUNNEL, Control, Funnel
 from vbs_site.catalogue.statistics import PROPORTION, method_of, statistics_of
 from vbs_site.catalogue.wording.speech import Speech
 
@@ -21,10 +21,11 @@ PHRASES = {
         "outside": "Enheder holdes op mod landstallet i en tragt med grænser på {level}, {widened}.",
         "apart": "Enheder holdes op mod landstallet med deres konfidensinterval.",
         "none": "som ikke udvides, selv om enhederne varierer mere end tilfældigt",
-        "multiplicative": "som udvides multiplikativt, når enhederne varierer mere end tilfældigt{winsorised}",
-        "additive": "som udvides additivt, når enhederne varierer mere end tilfældigt{winsorised}",
+        "multiplicative": "som udvides multiplikativt, når mindst {fewest} enheder er med og varierer mere end tilfældigt{winsorised}",
+        "additive": "som udvides additivt, når mindst {fewest} enheder er med og varierer mere end tilfældigt{winsorised}",
         "winsorised": " (de yderste {share} i hver ende trukket ind)",
         "series": "Udviklingen vurderes med {chart} efter {rules}{baseline}.",
+        "overlap": "De samme borgere er med i flere perioder i træk, så udviklingen vurderes ikke med et kontroldiagram.",
         "xmr": "XmR-diagram",
         "p": "p-diagram",
         "p_prime": "p′-diagram",
@@ -53,10 +54,11 @@ PHRASES = {
         "outside": "Units are held against the national value in a funnel with {level} limits, {widened}.",
         "apart": "Units are held against the national value by their confidence interval.",
         "none": "not widened even where units vary more than by chance",
-        "multiplicative": "widened multiplicatively when units vary more than by chance{winsorised}",
-        "additive": "widened additively when units vary more than by chance{winsorised}",
+        "multiplicative": "widened multiplicatively when at least {fewest} units are in it and vary more than by chance{winsorised}",
+        "additive": "widened additively when at least {fewest} units are in it and vary more than by chance{winsorised}",
         "winsorised": " (the outermost {share} at each end pulled in)",
         "series": "Change over time is judged with {chart} by {rules}{baseline}.",
+        "overlap": "The same people are in several periods in a row, so change over time is not judged with a control chart.",
         "xmr": "an XmR chart",
         "p": "a p chart",
         "p_prime": "a p′ chart",
@@ -85,7 +87,8 @@ def judgement(speech: Speech, indicator: Indicator, name: str) -> str:
     interval = phrases["interval_besides" if besides else "interval"]
     words = [interval.format(method=phrases[methods[0]], share=phrases[share])]
     words.append(phrases["apart"] if indicator.kind in WITHOUT_FUNNEL else _funnel(speech, way.funnel))
-    words += [_series(speech, way.control), phrases["minimum"].format(number=speech.number(way.minimum))]
+    series = phrases["overlap"] if indicator.periods_overlap else _series(speech, way.control)
+    words += [series, phrases["minimum"].format(number=speech.number(way.minimum))]
     if indicator.provenance.is_proposal:
         words.append(phrases["proposal"])
     return " ".join(words)
@@ -94,7 +97,7 @@ def judgement(speech: Speech, indicator: Indicator, name: str) -> str:
 def _funnel(speech: Speech, funnel: Funnel) -> str:
     phrases = PHRASES[speech.language]
     share = phrases["winsorised"].format(share=speech.percent(funnel.winsorise)) if funnel.winsorise else ""
-    widened = phrases[funnel.overdispersion].format(winsorised=share)
+    widened = phrases[funnel.overdispersion].format(winsorised=share, fewest=FEWEST_TO_WIDEN)
     return phrases["outside"].format(level=speech.percent(funnel.level), widened=widened)
 
 
@@ -108,7 +111,7 @@ def _series(speech: Speech, control: Control) -> str:
 
 def breaks(speech: Speech, indicator: Indicator, name: str) -> str:
     """Return from which days the figures of an indicator break, or the limits of its series are reckoned anew, and why."""
-    anew = speech.catalogue.judging(name).control.rebase
+    anew = [] if indicator.periods_overlap else speech.catalogue.judging(name).control.rebase
     days = [("break", each) for each in indicator.breaks] + [("rebase", each) for each in anew]
     return " ".join(
         PHRASES[speech.language][kind].format(day=speech.day(each.date), reason=speech.text(each.reason))

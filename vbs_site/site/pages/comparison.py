@@ -19,7 +19,7 @@ from vbs_site.site.pages.judged import (
     is_proposal,
     target_on,
 )
-from vbs_site.site.results import Result
+from vbs_site.site.results import Result, unit_kinds_below_national
 from vbs_site.site.verdicts import Compared, Place
 
 FEWEST = 5
@@ -136,6 +136,8 @@ def parts(context: Context, name: str, statistic: str) -> dict[str, Any]:
         "chart": comparison_chart(statistic, own, drawn, national, context.language, target=level),
         "spec": comparison_figure(statistic, own, drawn, national, context.language, target=level),
         "funnel": _funnel(context, name, statistic, period, level),
+        "counted": _sentences(context, name, statistic, period),
+        "deciding": _level(context, context.bundle.catalogue.judging(name).funnel),
         "earlier": earlier,
         "several": len(context.indicator(name).units) > 1,
         "compared": decided.total(),
@@ -146,6 +148,7 @@ def parts(context: Context, name: str, statistic: str) -> dict[str, Any]:
         "finest": context.text(context.bundle.catalogue.units[finest].plural),
         "targeted": any(row.result.target for row in rows),
         "trended": any(row.result.trend for row in rows),
+        "untold": any(row.result.trend == "undeterminable" for row in rows),
         "method": ", ".join(
             dict.fromkeys(
                 words for row in rows if row.result.shown and (words := context.method(row.result.method))
@@ -166,7 +169,7 @@ def parts(context: Context, name: str, statistic: str) -> dict[str, Any]:
 def _funnel(
     context: Context, name: str, statistic: str, period: Period | None, target: float | None
 ) -> dict[str, Any] | None:
-    """Return the funnel of the finest kind of units that has enough of them, with what is said of it; else None."""
+    """Return the funnel of the finest kind of units that has enough of them; else None."""
     found = _places(context, name, statistic, period)
     if found is None or period is None:
         return None
@@ -180,8 +183,6 @@ def _funnel(
     units = [_unit(context, results[unit], place) for unit, place in places.items() if unit in results]
     first = next(iter(places.values()))
     size = context.say(_size_name(statistic, list(results.values())))
-    plural = context.text(context.bundle.catalogue.units[kind].plural)
-    way = context.bundle.catalogue.judging(name).funnel
     chart, spec = (
         draw(statistic, own, units, first.centre, language, size_name=size, target=target)
         for draw in (funnel_chart, funnel_figure)
@@ -189,8 +190,7 @@ def _funnel(
     return {
         "chart": chart,
         "spec": spec,
-        "units": plural,
-        "sentence": " ".join(_sentences(context, way, plural, list(places.values()))),
+        "units": context.text(context.bundle.catalogue.units[kind].plural),
     }
 
 
@@ -227,27 +227,34 @@ def _size_name(statistic: str, results: list[Result]) -> str:
     return "funnel_expected" if statistic == "standardised_ratio" else "funnel_time"
 
 
-def _sentences(context: Context, way: Funnel, plural: str, places: list[Place]) -> list[str]:
-    """Return how many units lie outside and how many would by chance, whether limits are widened, and which decide."""
-    lying = Counter(POSITIONS[each.position] for each in places)
-    beyond = {"outside_95": lying["outside_95"] + lying["outside_998"], "outside_998": lying["outside_998"]}
-    sentences = [
-        context.say("funnel_count").format(
-            len(places),
-            plural.lower(),
-            *(
-                words
-                for where, share in BY_CHANCE.items()
-                for words in (beyond[where], about(context, len(places) * share))
-            ),
-        )
-    ]
-    if (spread := places[0].spread) > 1:
-        key = "funnel_spread" if way.overdispersion == "none" else "funnel_widened"
-        sentences.append(context.say(key).format(numbers.number(spread, 1, context.language)))
+def _sentences(context: Context, name: str, statistic: str, period: Period | None) -> list[str]:
+    """Return, for each kind of units with a funnel, how many lie outside and how many would by chance, coarsest first.
+
+    Where limits are widened, that is said with how far units are spread.
+    """
+    catalogue, told = context.bundle.catalogue, list[str]()
+    if period is None:
+        return told
+    for kind in unit_kinds_below_national(catalogue, name):
+        places = list(context.verdicts.funnels.get((name, statistic, kind, period.id), {}).values())
+        if not places:
+            continue
+        lying = Counter(POSITIONS[each.position] for each in places)
+        far, near = lying["outside_998"], lying["outside_95"] + lying["outside_998"]
+        chances = [about(context, len(places) * share) for share in BY_CHANCE.values()]
+        plural = context.text(catalogue.units[kind].plural)
+        words = context.say("funnel_count").format(plural, len(places), near, chances[0], far, chances[1])
+        if places[0].widened:
+            spread = numbers.number(places[0].spread, 1, context.language)
+            words = f"{words} {context.say('funnel_widened').format(spread)}"
+        told.append(words)
+    return told
+
+
+def _level(context: Context, way: Funnel) -> str:
+    """Return which limits decide the verdict."""
     level = context.say("line_inner" if way.level < 0.99 else "line_outer")
-    sentences.append(context.say("funnel_level").format(level))
-    return sentences
+    return context.say("funnel_level").format(level)
 
 
 def _similar(

@@ -8,11 +8,12 @@ from vbs_site.catalogue.indicators import Ratio
 from vbs_site.catalogue.organisations import NATIONAL
 from vbs_site.catalogue.statistics import main_direction, statistics_of
 from vbs_site.catalogue.uses import uses
-from vbs_site.catalogue.wording import flow_steps, targets
+from vbs_site.catalogue.wording import WordedTarget, flow_steps, targets
 from vbs_site.method.reading import read_method
 from vbs_site.site.context import Context, Fragments
 from vbs_site.site.flow import drawing
 from vbs_site.site.pages import comparison, method, over_time
+from vbs_site.site.pages.judged import told_targets
 from vbs_site.site.pages.measures import path
 from vbs_site.site.pages.worked import worked_examples
 from vbs_site.site.results import WAITING, Result
@@ -94,14 +95,14 @@ def _counts(context: Context, name: str) -> str:
     return "events" if followed or main.name.startswith("standardised_") else "fraction"
 
 
-def _cards(context: Context, name: str) -> list[Result]:
-    """Return the national result of each statistic in the latest settled period."""
+def _cards(context: Context, name: str) -> list[tuple[Result, list[tuple[WordedTarget, str]]]]:
+    """Return the national result of each statistic in the latest settled period, with the verdict on each target."""
     period = context.results.common_period(name)
     found = []
     for statistic in context.results.statistics[name]:
         result = context.results.at(name, statistic, NATIONAL, NATIONAL, period) if period else None
         if result is not None:
-            found.append(result)
+            found.append((result, [each for each in told_targets(context, result) if each[1]]))
     return found
 
 

@@ -4,10 +4,12 @@ import datetime
 
 from vbs_site.catalogue.indicators import AdjustedChange, StandardisedRate, StandardisedRatio, Target
 from vbs_site.catalogue.judging import Break
+from vbs_site.catalogue.wording import WordedTarget, targets
 from vbs_site.periods import Period, period_of
 from vbs_site.site import numbers
 from vbs_site.site.context import Context
 from vbs_site.site.figures.control import Turn
+from vbs_site.site.results import Result
 
 
 def is_proposal(context: Context, name: str) -> bool:
@@ -19,15 +21,35 @@ def target_on(context: Context, name: str, period: Period | None) -> Target | No
     """Return the target in force on a period's last day, the first where there are several; a proposal is held against none."""
     if period is None or is_proposal(context, name):
         return None
+    return next((each for each in context.indicator(name).targets if _in_force(each, period)), None)
+
+
+def _in_force(target: Target, period: Period) -> bool:
     day = period.last_day
-    return next(
-        (
-            each
-            for each in context.indicator(name).targets
-            if (each.valid_from or day) <= day <= (each.valid_to or day)
-        ),
-        None,
-    )
+    return (target.valid_from or day) <= day <= (target.valid_to or day)
+
+
+def same_target(context: Context, earlier: Result, later: Result) -> bool:
+    """Return whether the verdicts on the target in two periods are on the same one, with no break in the series between."""
+    name = later.indicator
+    one, other = (target_on(context, name, each.period) for each in (earlier, later))
+    if one is None or other is None:
+        return False
+    same = (one.op, one.value, one.label) == (other.op, other.value, other.label)
+    first, last = earlier.period.first_day, later.period.last_day
+    return same and not any(first < each.date <= last for each in context.indicator(name).breaks)
+
+
+def told_targets(context: Context, result: Result) -> list[tuple[WordedTarget, str]]:
+    """Return the targets in force on the last day of a figure's period, each with its verdict; empty where there is none."""
+    name, series = result.indicator, (result.indicator, result.statistic, result.unit_kind, result.unit)
+    verdicts = context.verdicts.targets.get(series, {}).get(result.period.id, {})
+    worded = targets(context.bundle.catalogue, name, context.language)
+    return [
+        (words, verdicts.get(f"{each.op} {each.value:g}", ""))
+        for each, words in zip(context.indicator(name).targets, worded, strict=True)
+        if _in_force(each, result.period)
+    ]
 
 
 def turns(context: Context, name: str, period: Period, *, rebased: bool) -> list[Turn]:

@@ -1,6 +1,5 @@
 """Measures as rows of lists: computed ones with their newest national value, described ones with why there is none."""
 
-import datetime
 from typing import Any, NamedTuple
 
 from vbs_site.catalogue.described import Described
@@ -8,6 +7,7 @@ from vbs_site.catalogue.indicators import Indicator
 from vbs_site.catalogue.wording import WordedTarget, targets
 from vbs_site.site.context import Context
 from vbs_site.site.figures.over_time import sparkline
+from vbs_site.site.pages.judged import told_targets
 from vbs_site.site.results import Result
 
 Measure = Indicator | Described
@@ -21,7 +21,7 @@ class Row(NamedTuple):
         statistic: what its number is called; empty for a described one.
         provenance: its status in words.
         result: the newest settled national result; None when nothing is computed.
-        targets: those that hold at the end of that period, or today when there is none.
+        targets: those that hold at the end of that period, or today when there is none, each with the verdict on it.
         lacking: for a described measure, the first sentence of what is missing; else empty.
     """
 
@@ -33,7 +33,7 @@ class Row(NamedTuple):
     statistic: str
     result: Result | None
     spark: dict[str, Any] | None
-    targets: tuple[WordedTarget, ...]
+    targets: list[tuple[WordedTarget, str]]
     lacking: str
 
 
@@ -67,7 +67,13 @@ def row(context: Context, name: str) -> Row:
     computed = catalogue.computed.get(name)
     measure: Measure = computed or catalogue.described[name]
     result = newest(context, name) if computed else None
-    day = result.period.end - datetime.timedelta(days=1) if result else context.today
+    held = (
+        told_targets(context, result)
+        if result
+        else [
+            (each, "") for each in targets(catalogue, name, context.language) if each.holds_on(context.today)
+        ]
+    )
     lacking = context.text(measure.lacking) if isinstance(measure, Described) else ""
     return Row(
         name=name,
@@ -78,7 +84,7 @@ def row(context: Context, name: str) -> Row:
         statistic=context.statistic(name, context.results.statistics[name][0]) if computed else "",
         result=result,
         spark=_spark(context, name) if computed else None,
-        targets=tuple(each for each in targets(catalogue, name, context.language) if each.holds_on(day)),
+        targets=held,
         lacking=f"{lacking.split('. ')[0].rstrip('.')}." if lacking else "",
     )
 

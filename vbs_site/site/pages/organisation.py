@@ -53,6 +53,7 @@ def fragments(context: Context, organisation: Organisation) -> Fragments:
             organisation=organisation,
             groups=groups,
             statuses=statuses,
+            untold=any(row.result.trend == "undeterminable" for _, rows in groups for row in rows),
             ways=_ways(context, groups),
             root=root,
         ),

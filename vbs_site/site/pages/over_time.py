@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN
+from vbs_site.catalogue.statistics import INDIRECT
 from vbs_site.catalogue.wording import targets
 from vbs_site.periods import Period
 from vbs_site.site.context import Context
@@ -196,8 +197,9 @@ def _note(context: Context, statistic: str, national: Series) -> str:
     judged = any(each.variation is not None for each in national.lines.values())
     if judged or statistic == "ratio" or "control" not in context.bundle.tables or not national.results:
         return ""
-    overlapping = national.results[0].period.kind == "rolling_year"
-    return context.say("control_overlap" if overlapping else "control_too_few")
+    if context.indicator(national.results[0].indicator).periods_overlap:
+        return context.say("control_overlap")
+    return context.say("control_of_one" if statistic == INDIRECT.name else "control_too_few")
 
 
 def _against(context: Context, name: str, statistic: str, results: tuple[Result, ...]) -> dict[str, Any]:
@@ -207,6 +209,7 @@ def _against(context: Context, name: str, statistic: str, results: tuple[Result,
     return {
         "targeted": any(each.target for each in results),
         "trended": any(each.trend for each in results),
+        "own_reference": statistic == INDIRECT.name,
         "past": {period: context.difference(name, statistic, each) for period, each in told.items()},
         "difference_name": difference_heading(context, statistic, next(iter(methods), None)),
         "difference_method": ", ".join(context.method(each) for each in methods),
