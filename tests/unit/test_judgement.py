@@ -83,6 +83,11 @@ def test_what_rests_on_fewer_than_the_minimum_is_not_judged():
     assert found.loc[("h11", "2024"), "target"] == "met"
 
 
+def test_a_series_of_too_few_patients_throughout_has_a_trend_that_cannot_be_determined():
+    cells = {("h11", year): (1, 6) for year in ("2024", "2025")}
+    assert set(told(catalogue_of(), results(cells), "trend").values()) == {"undeterminable"}
+
+
 def test_the_trend_has_four_states():
     cells = {}
     for unit, (before, after) in {"h11": (50, 90), "h12": (90, 50), "h13": (50, 52), "h21": (50, 90)}.items():
@@ -271,6 +276,23 @@ def test_a_quarter_without_any_event_stands_in_the_chart_though_it_has_no_interv
     series = results(quarters([(i % 3, 100) for i in range(14)]))
     without = series["numerator"] == 0
     series.loc[without, ["lower", "upper"]] = np.nan
-    found = judge(catalogue_of(QUARTERLY), PLACES, series)
+    found = judge(catalogue_of(QUARTERLY | {"targets": [target("<=", 0.01)]}), PLACES, series)
     assert len(found.tables["control"]) == 14
+    assert found.results["target"][without].isna().all()
     assert set(found.results["trend"][without]) == {"undeterminable"}
+
+
+@pytest.mark.parametrize("chart", ["xmr", "p"])
+def test_more_answers_than_were_sent_out_break_no_chart(chart):
+    shares = {
+        "kind": "share_of_sum",
+        "of": {"from": "records", "at": "year"},
+        "numerator": "answered",
+        "denominator": "asked",
+    }
+    series = results(quarters([(50 + i % 3, 100) for i in range(14)])).assign(statistic="share_of_sum")
+    series.loc[3, ["numerator", "value", "lower", "upper"]] = [120, 1.2, np.nan, np.nan]
+    rest = {"units": ["hospital"], "period": "quarter", "direction": "higher"}
+    catalogue = catalogue_of(rest | shares | {"judge": {"control": {"chart": chart}}})
+    found = judge(catalogue, PLACES, series)
+    assert len(found.tables["control"]) == {"xmr": 14, "p": 13}[chart]

@@ -45,9 +45,8 @@ def against_targets(judged: Judged) -> pd.DataFrame:
     """
     parts, held = [_none()], {text: judged.targets_on(each) for text, each in judged.periods.items()}
     for target in judged.indicator.targets:
-        rows = judged.rows[
-            judged.rows["period"].isin([text for text, each in held.items() if target in each])
-        ]
+        periods = [text for text, each in held.items() if target in each]
+        rows = judged.compared[judged.compared["period"].isin(periods)]
         level = f"{target.op} {target.value:g}"
         parts.append(_table(rows, "target", level, target.value, None, _reached(rows, target)))
     return _joined(parts)

@@ -37,7 +37,9 @@ def charts(judged: Judged) -> pd.DataFrame:
     """
     parts = [pd.DataFrame(columns=list(CONTROL))]
     if judged.family != "none" and not judged.indicator.periods_overlap:
-        for (kind, _), rows in judged.rows.groupby(SERIES, sort=True):
+        # Only XmR can take a figure that is no share or rate of whole people, such as more answers than were sent out.
+        drawn = judged.rows if judged.way.control.chart == "xmr" else judged.compared
+        for (kind, _), rows in drawn.groupby(SERIES, sort=True):
             if len(rows) >= FEWEST and (judged.stands_alone or kind != NATIONAL):
                 parts.append(_chart(judged, rows))
     return pd.concat([each for each in parts if len(each)] or parts)

@@ -62,7 +62,7 @@ class Judged:
     @property
     def family(self) -> str:
         """Return how the numbers are compared, see `FAMILIES`."""
-        return FAMILIES[self.rows["method"].iloc[0]] if len(self.rows) else "none"
+        return FAMILIES[self.every["method"].iloc[0]]
 
     @property
     def each(self) -> float:
