@@ -13,7 +13,6 @@ from unit.wording_catalogues import building_blocks
 from vbs_site.catalogue.indicators import Target
 from vbs_site.catalogue.judging import Break
 from vbs_site.catalogue.loading import load
-from vbs_site.catalogue.wording.judged import overlaps
 from vbs_site.judgement.judge import judge
 from vbs_site.periods import Period
 from vbs_site.releases.bundle import read_bundle
@@ -256,7 +255,7 @@ def test_a_control_chart_tells_the_rules_of_the_release(demo_site, contexts):
             assert say(f"variation_{newest['variation']}", "da") in lead
             judged_series += 1
         else:
-            key = "control_overlap" if overlaps(context.indicator(name)) else "control_too_few"
+            key = "control_overlap" if context.indicator(name).periods_overlap else "control_too_few"
             assert say(key, "da") in text(whole) or statistic == "ratio", name
     assert judged_series
 

@@ -1,5 +1,6 @@
 """The indicator model: who counts, what we look for around them, what we calculate, for whom, against what."""
 
+import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -49,6 +50,10 @@ class Target(Frozen):
     valid_from: Day | None = None
     valid_to: Day | None = None
     source: Words
+
+    def holds_on(self, day: datetime.date) -> bool:
+        """Return whether the target is in force on a day."""
+        return bool((self.valid_from or day) <= day <= (self.valid_to or day))
 
 
 class Minimum(Frozen):

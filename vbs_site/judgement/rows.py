@@ -85,12 +85,7 @@ class Judged:
         main = self.statistic == statistics_of(self.indicator)[0]
         if not main or self.indicator.provenance.is_proposal:
             return []
-        day = period.last_day
-        return [
-            each
-            for each in self.indicator.targets
-            if (each.valid_from or day) <= day <= (each.valid_to or day)
-        ]
+        return [each for each in self.indicator.targets if each.holds_on(period.last_day)]
 
     def phase(self, period: Period, *, rebased: bool) -> float:
         """Return in which part of the series a period lies: breaks, and with `rebased` days of new limits too, divide it.

@@ -21,12 +21,7 @@ def target_on(context: Context, name: str, period: Period | None) -> Target | No
     """Return the target in force on a period's last day, the first where there are several; a proposal is held against none."""
     if period is None or is_proposal(context, name):
         return None
-    return next((each for each in context.indicator(name).targets if _in_force(each, period)), None)
-
-
-def _in_force(target: Target, period: Period) -> bool:
-    day = period.last_day
-    return (target.valid_from or day) <= day <= (target.valid_to or day)
+    return next((each for each in context.indicator(name).targets if each.holds_on(period.last_day)), None)
 
 
 def same_target(context: Context, earlier: Result, later: Result) -> bool:
@@ -48,7 +43,7 @@ def told_targets(context: Context, result: Result) -> list[tuple[WordedTarget, s
     return [
         (words, verdicts.get(f"{each.op} {each.value:g}", ""))
         for each, words in zip(context.indicator(name).targets, worded, strict=True)
-        if _in_force(each, result.period)
+        if each.holds_on(result.period.last_day)
     ]
 
 
