@@ -1,6 +1,7 @@
 """The second catalogue on real record files: the published figures of England come out of the product."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -105,3 +106,18 @@ def test_example_builds_its_own_site_in_english(built):
     assert '<html lang="en"' in page
     assert "2017/18" in page and "vbs-banner" not in page
     assert (built / "site/2017/organisation/RRF/index.html").exists()
+
+
+def test_the_page_says_what_the_adjusted_figures_are_centred_on(built):
+    published = pd.read_csv(DATA / "published_hip_2016_2017.csv.gz")
+    england = published[
+        (published["org_code"] == "England")
+        & (published["measure"] == "Oxford Hip Score")
+        & (published["procedure"] == "Hip Replacement Primary")
+        & (published["fiscal_year_start"] == 2017)
+    ].iloc[0]
+    page = (built / "site/2017/indikator/oxford-hip-score-gain/index.html").read_text(encoding="utf-8")
+    told = re.search(r"published national figure of 2017/18 \(([\d.]+)\)", page)
+    assert told
+    decimals = len(told[1].split(".")[1])
+    assert float(told[1]) == pytest.approx(england["adj_avg_health_gain"], abs=0.51 * 10**-decimals)

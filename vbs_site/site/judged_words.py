@@ -108,8 +108,8 @@ JUDGED_WORDS: dict[str, tuple[str, str]] = {
     "verdict": ("Vurdering", "Verdict"),
     "unadjusted": ("Uden justering", "Without adjustment"),
     "casemix_change": (
-        "Det justerede tal tager højde for, at enheder har forskellige patienter. Referencen er det offentliggjorte nationale tal for {}, se definitionen.",
-        "The adjusted figure allows for units having different patients. The reference is the published national figure of {}, see the definition.",
+        "Det justerede tal tager højde for, at enheder har forskellige patienter. Referencen er det offentliggjorte nationale tal for {}{}, se definitionen.",
+        "The adjusted figure allows for units having different patients. The reference is the published national figure of {}{}, see the definition.",
     ),
     "casemix_direct": (
         "Det justerede tal tager højde for, at enheder har forskellige patienter. Referencen er standardbefolkningen i {}{}.",

@@ -94,7 +94,7 @@ def adjusted_to(context: Context, name: str, period: Period | None) -> str:
     indicator = context.indicator(name)
     when = context.period(period) if period is not None else ""
     if isinstance(indicator, AdjustedChange):
-        return context.say("casemix_change").format(when)
+        return context.say("casemix_change").format(when, _published(context, name, period))
     if isinstance(indicator, StandardisedRatio):
         return context.say("casemix_indirect").format(when)
     if isinstance(indicator, StandardisedRate):
@@ -105,6 +105,13 @@ def adjusted_to(context: Context, name: str, period: Period | None) -> str:
             title, context.say("casemix_day").format(day) if day else ""
         )
     return ""
+
+
+def _published(context: Context, name: str, period: Period | None) -> str:
+    """Return the published figure that a period is centred on, as in ` (21,3)`; empty where none is delivered."""
+    given = context.bundle.deliveries["references"].get(name, {}).get(period.id if period else "")
+    decimals = context.indicator(name).decimals
+    return f" ({numbers.value('adjusted_change', float(given), decimals, context.language)})" if given else ""
 
 
 def about(context: Context, amount: float) -> str:
