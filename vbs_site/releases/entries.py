@@ -34,11 +34,14 @@ OF_EVERY_ROW = (
 )
 INDICATOR = ("indicator", "text", "Indikatorens id i kataloget", "Id of the indicator in the catalogue")
 """Of every table about indicators."""
-CELL = (
-    INDICATOR,
-    ("statistic", "text", "Tallet, som i results", "The number, as in results"),
+UNIT_AND_PERIOD = (
     ("unit_kind", "text", "Enhedens art, som i results", "Kind of the unit, as in results"),
     ("unit", "text", "Enhedens id, som i results", "Id of the unit, as in results"),
     ("period", "text", "Perioden, som i results", "The period, as in results"),
+)
+CELL = (
+    INDICATOR,
+    ("statistic", "text", "Tallet, som i results", "The number, as in results"),
+    *UNIT_AND_PERIOD,
 )
 """What says which number of the results a row is about."""

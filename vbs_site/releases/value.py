@@ -1,14 +1,12 @@
 """The data dictionary of the value assessments: outcome beside resource use, and the cells of the matrix."""
 
-from vbs_site.releases.entries import OF_EVERY_ROW, codes, columns
+from vbs_site.releases.entries import OF_EVERY_ROW, UNIT_AND_PERIOD, codes, columns
 
 VALUE = columns(
     "value",
     *OF_EVERY_ROW,
     ("value", "text", "Værdivurderingens id i kataloget", "Id of the value assessment in the catalogue"),
-    ("unit_kind", "text", "Enhedens art, som i results", "Kind of the unit, as in results"),
-    ("unit", "text", "Enhedens id, som i results", "Id of the unit, as in results"),
-    ("period", "text", "Perioden, som i results", "The period, as in results"),
+    *UNIT_AND_PERIOD,
     ("outcome", "decimal", "Resultatets værdi, som i results", "Value of the outcome, as in results"),
     (
         "outcome_lower",

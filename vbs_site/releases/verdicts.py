@@ -126,8 +126,8 @@ CONTROL = columns(
     (
         "variation",
         "text",
-        "Mønster, se koderne; tom ved færre end 12 punkter",
-        "Pattern, see the codes; empty below 12 points",
+        "Mønster, se koderne; tom, når delen af serien har færre end 12 punkter",
+        "Pattern, see the codes; empty where the part of the series has fewer than 12 points",
     ),
     (
         "assurance",

@@ -12,6 +12,7 @@ from vbs_site.site.context import Context
 from vbs_site.site.figures.funnel import FunnelUnit, Position, funnel_chart, funnel_figure
 from vbs_site.site.figures.units import comparison_chart, comparison_figure
 from vbs_site.site.pages.judged import (
+    BY_CHANCE,
     about,
     adjusted_to,
     crude_beside,
@@ -31,8 +32,6 @@ POSITIONS: dict[str, Position] = {
     "above_998": "outside_998",
     "below_998": "outside_998",
 }
-BY_CHANCE = {"outside_95": 0.05, "outside_998": 0.002}
-"""Position to the share of units without a real difference that lie there or further out."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +142,7 @@ def parts(context: Context, name: str, statistic: str) -> dict[str, Any]:
         "compared": decided.total(),
         "decided": {word: decided[word] for word in ("better", "worse", "higher", "lower") if decided[word]},
         "undecided": decided["undecided"],
-        "by_chance": decided.total() * 0.05,
+        "by_chance": decided.total() * BY_CHANCE["outside_95"],
         "proposal": is_proposal(context, name) and bool(decided),
         "finest": context.text(context.bundle.catalogue.units[finest].plural),
         "targeted": any(row.result.target for row in rows),

@@ -11,6 +11,9 @@ from vbs_site.site.context import Context
 from vbs_site.site.figures.control import Turn
 from vbs_site.site.results import Result
 
+BY_CHANCE = {"outside_95": 0.05, "outside_998": 0.002}
+"""Share of figures without a real difference that lie there or further out; a 95 % interval leaves out what is so too."""
+
 
 def is_proposal(context: Context, name: str) -> bool:
     """Return whether an indicator is a proposal: it is compared and never judged."""

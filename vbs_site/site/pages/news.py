@@ -7,14 +7,12 @@ from typing import NamedTuple
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN
 from vbs_site.catalogue.statistics import main_direction
 from vbs_site.site.context import Context
-from vbs_site.site.pages.judged import is_proposal, same_target
+from vbs_site.site.pages.judged import BY_CHANCE, is_proposal, same_target
 from vbs_site.site.pages.measures import path
 from vbs_site.site.results import Result, unit_kinds_below_national
 
 KINDS = ("target_met", "target_lost", "improved", "deteriorated")
 """What can be new, in the order that it is told."""
-BY_CHANCE = 0.05
-"""Share of figures without a real change whose 95 % interval leaves out zero."""
 LISTED = 6
 """Most news of a kind that the front page tells before the rest is folded away."""
 
@@ -104,7 +102,7 @@ def fragment(context: Context) -> str:
     return context.render(
         "news.html.jinja",
         news=told.by_kind,
-        by_chance=told.judged * BY_CHANCE,
+        by_chance=told.judged * BY_CHANCE["outside_95"],
         changed=sum(len(told.by_kind.get(kind, [])) for kind in ("improved", "deteriorated")),
         judged=told.judged,
         sentence=lambda each: sentence(context, each),
