@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from golden.comparing import rows_of
 
-from vbs_site.catalogue.model import Disclosure
+from vbs_site.catalogue.protection import Disclosure
 from vbs_site.disclosure.primary import small, small_group, small_part
 
 MAX_N = 4

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from property.test_parts_add_up import by_hospital, registers
 from regions import REGIONS, Computing, delivered, saved, three_regions
 
-from vbs_site.catalogue.model import Disclosure
+from vbs_site.catalogue.protection import Disclosure
 from vbs_site.disclosure.flow import READ, steps_shown
 from vbs_site.measures.combine import combine
 

@@ -1,4 +1,4 @@
-"""The contract of a derived source: its key, person, times and columns follow from those of its base."""
+"""The contract of a derived source: its key, person, times, columns and disclosure policy follow from those of its base."""
 
 from collections.abc import Mapping
 
@@ -29,7 +29,13 @@ def _with_contract(source: Source, found: Mapping[str, Source]) -> Source:
     base = found[derive.base]
     columns = base.columns if derive.select is not None else _chained(source, base)
     as_read = {name: column.model_copy(update={"from_": None}) for name, column in columns.items()}
-    contract = {"key": base.key, "person": base.person, "time": base.time, "columns": as_read}
+    contract = {
+        "key": base.key,
+        "person": base.person,
+        "time": base.time,
+        "columns": as_read,
+        "disclosure": base.disclosure,
+    }
     return source.model_copy(update=contract)
 
 

@@ -164,6 +164,14 @@ class Mean(_Indicator):
             )
         return self
 
+    @property
+    def value_source(self) -> str:
+        """Return the source that the value is found in."""
+        own = self.of.from_ if self.of is not None else None
+        found = self.value.from_ or (self.value.link.from_ if self.value.link is not None else None) or own
+        assert found is not None, "a value has a source"
+        return found
+
 
 class TimeToEvent(_Indicator):
     """Share still free of the event after some time (Kaplan-Meier). Additive: events and people who leave, per day.

@@ -12,7 +12,9 @@ from vbs_site.catalogue.indicators import Indicator
 from vbs_site.catalogue.instruments import Instrument, InstrumentName
 from vbs_site.catalogue.judging import Judgement, Similar, ValueAssessment
 from vbs_site.catalogue.policies import Policy
+from vbs_site.catalogue.protection import Disclosure, strictest
 from vbs_site.catalogue.sources import Codeset, Persons, Source, Unit
+from vbs_site.catalogue.uses import sources_read
 from vbs_site.catalogue.words import Frozen, Name, Slug, Text, Words
 
 
@@ -45,13 +47,6 @@ class About(Frozen):
         return value
 
 
-class Disclosure(Frozen):
-    """The policy for small counts: from 1 to threshold - 1 nothing that carries the count is shown."""
-
-    threshold: Annotated[int, Field(ge=1, le=100)] = 5
-    zeros_shown: bool = True
-
-
 class Area(Frozen):
     """A disease area or a cross-cutting theme."""
 
@@ -62,6 +57,7 @@ class Catalogue(Frozen):
     """Everything that is measured, with the contract of the data that it is measured on.
 
     Attributes:
+        disclosure: the policy for small counts, unless a source says otherwise.
         persons: where a person's birth, death and sex are found.
         sources: what is delivered, and what is derived from it.
         codesets: named sets of codes, for conditions.
@@ -108,6 +104,23 @@ class Catalogue(Frozen):
     def judging(self, indicator: str) -> Judgement:
         """Return how an indicator is judged."""
         return self.indicators[indicator].judge.over(self.judgement)
+
+    def policy_of(self, source: str) -> Disclosure:
+        """Return the disclosure policy of a source: the catalogue's, with what the source sets otherwise."""
+        own = self.sources[source].disclosure
+        return self.disclosure if own is None else own.over(self.disclosure)
+
+    def protection(self, indicator: str) -> Disclosure:
+        """Return the disclosure policy that an indicator is published under: the strictest of the sources that it reads.
+
+        A source without a person in its rows (a population, a list of codes) has a say only where it sets a policy.
+        """
+        read = [
+            source
+            for source in sources_read(self, indicator)
+            if self.sources[source].disclosure is not None or self.sources[source].person is not None
+        ]
+        return strictest([self.policy_of(source) for source in read] or [self.disclosure])
 
     def base_of(self, source: str) -> str:
         """Return the delivered source that a source's rows come from: itself, unless it is derived."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from vbs_site.catalogue.conditions import Where
+from vbs_site.catalogue.protection import Disclosure
 from vbs_site.catalogue.words import Bound, Frozen, Limit, Name, OrElse, Text, Words
 
 ColumnType = Literal["integer", "decimal", "text", "category", "code", "boolean", "date", "timestamp", "year"]
@@ -222,6 +223,7 @@ class Source(Frozen):
         checks: what each kind of fault leads to.
         sudden_change_share: how far the rows of a unit and period may differ from the previous delivery, or those of the
             newest period from the mean of the four before it, as a share.
+        disclosure: what differs from the catalogue's policy for small counts.
     """
 
     title: Text
@@ -236,6 +238,7 @@ class Source(Frozen):
     complete_until: Any = None
     checks: Checks = Checks()
     sudden_change_share: Annotated[float, Field(gt=0, le=10)] = 0.2
+    disclosure: Disclosure | None = None
     columns: Annotated[
         dict[
             Name,

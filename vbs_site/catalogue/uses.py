@@ -2,15 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from vbs_site.catalogue.conditions import Condition
 from vbs_site.catalogue.events import Event, Exclusion, FollowedEvent, Link
-from vbs_site.catalogue.indicators import AdjustedChange, Change, Indicator, Mean, Ratio, StandardisedRate
-from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.indicators import (
+    AdjustedChange,
+    Change,
+    Indicator,
+    Mean,
+    Ratio,
+    StandardisedRate,
+    strata_of,
+)
 from vbs_site.catalogue.populations import Per
 from vbs_site.catalogue.reading import Place
 from vbs_site.catalogue.values import Cohort, Value
 from vbs_site.catalogue.words import Duration
+
+if TYPE_CHECKING:
+    from vbs_site.catalogue.model import Catalogue
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,7 @@ class Use:
     before: float | None = 0.0
 
 
-def uses(catalogue: Catalogue, name: str) -> Iterator[Use]:
+def uses(catalogue: "Catalogue", name: str) -> Iterator[Use]:
     """Yield every use of a source by an indicator; the first is its index (or cohort). A ratio has none of its own."""
     indicator: Indicator = catalogue.indicators[name]
     root: Place = ("indicators", name)
@@ -98,14 +109,38 @@ def uses(catalogue: Catalogue, name: str) -> Iterator[Use]:
         )
 
 
-def derivations(catalogue: Catalogue) -> Iterator[Use]:
+def sources_read(catalogue: "Catalogue", name: str) -> list[str]:
+    """Return the delivered sources that an indicator reads, those of its index events first."""
+    indicator = catalogue.indicators[name]
+    halves = (
+        (indicator.numerator.indicator, indicator.denominator.indicator)
+        if isinstance(indicator, Ratio)
+        else ()
+    )
+    parts = halves or (name,)
+    used = [use.source for part in parts for use in uses(catalogue, part)]
+    used += [step.split(".")[0] for unit in indicator.units for step in catalogue.units[unit].path or []]
+    if catalogue.persons is not None and any(_reads_persons(catalogue.indicators[part]) for part in parts):
+        used.append(catalogue.persons.source)
+    return list(dict.fromkeys(map(catalogue.base_of, used)))
+
+
+def _reads_persons(indicator: Indicator) -> bool:
+    event: Event | None = getattr(indicator, "event", None)
+    deaths = [*getattr(indicator, "exclude", []), *([event] if event is not None else [])]
+    died = any(each.died is not None for each in deaths)
+    cohort: Cohort | None = getattr(indicator, "cohort", None)
+    return died or bool(strata_of(indicator)) or (cohort is not None and cohort.alive)
+
+
+def derivations(catalogue: "Catalogue") -> Iterator[Use]:
     """Yield the use of its base by each derived source."""
     for name, source in catalogue.sources.items():
         if source.derive is not None:
             yield Use(("sources", name, "derive"), source.derive.base, source.derive.where)
 
 
-def _of_cohort(catalogue: Catalogue, root: Place, cohort: Cohort, value: Value) -> Iterator[Use]:
+def _of_cohort(catalogue: "Catalogue", root: Place, cohort: Cohort, value: Value) -> Iterator[Use]:
     at = _time(catalogue, cohort.from_, cohort.at)
     back = cohort.within.longest_days
     yield Use((*root, "cohort"), cohort.from_, cohort.where, (), at, before=back)
@@ -117,7 +152,7 @@ def _of_cohort(catalogue: Catalogue, root: Place, cohort: Cohort, value: Value) 
     yield Use((*root, "value"), value.from_, value.where, (("sum", value.sum),), at)
 
 
-def _index(catalogue: Catalogue, root: Place, indicator: Indicator) -> Use:
+def _index(catalogue: "Catalogue", root: Place, indicator: Indicator) -> Use:
     of = getattr(indicator, "of", None)
     assert of is not None, "only a mean of a cohort and a ratio have no index events"
     before: float | None = of.washout.longest_days if of.washout is not None else 0.0
@@ -137,7 +172,7 @@ def _index_columns(indicator: Indicator) -> tuple[tuple[str, str], ...]:
     return ()
 
 
-def _about(catalogue: Catalogue, path: Place, index: Use, part: Exclusion | Event) -> Iterator[Use]:
+def _about(catalogue: "Catalogue", path: Place, index: Use, part: Exclusion | Event) -> Iterator[Use]:
     yield from _linked(catalogue, path, index, part.followed_by, part.preceded_by, part.where)
     if part.died is not None and catalogue.persons is not None:
         follow = part.died.longest_days if isinstance(part.died, Duration) else 0.0
@@ -146,7 +181,7 @@ def _about(catalogue: Catalogue, path: Place, index: Use, part: Exclusion | Even
 
 
 def _linked(
-    catalogue: Catalogue,
+    catalogue: "Catalogue",
     path: Place,
     index: Use,
     after: Link | None,
@@ -168,7 +203,7 @@ def _linked(
                 yield Use((*path, key, "then"), source, link.then, (), at, follow, back)
 
 
-def _time(catalogue: Catalogue, source: str, at: str | None) -> str | None:
+def _time(catalogue: "Catalogue", source: str, at: str | None) -> str | None:
     if at is not None:
         return at
     times = catalogue.sources[source].time if source in catalogue.sources else None

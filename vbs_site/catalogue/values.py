@@ -58,6 +58,11 @@ class Value(Frozen):
         """Return the link that the value is picked by, if any."""
         return self.followed_by or self.preceded_by
 
+    @property
+    def of_column(self) -> str | None:
+        """Return the column that the value is taken from, if it is one."""
+        return self.sum or self.column or (self.link.value if self.link is not None else None)
+
 
 class Answer(Frozen):
     """Which answer is taken when a patient has several in the window (both ends included, counted in whole days)."""

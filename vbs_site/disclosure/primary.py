@@ -6,7 +6,7 @@ every count that can be read from the cell: n, the numerator, and what is left o
 
 import pandas as pd
 
-from vbs_site.catalogue.model import Disclosure
+from vbs_site.catalogue.protection import Disclosure
 
 
 def small(count: pd.Series, policy: Disclosure) -> pd.Series:

@@ -48,6 +48,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "successor": (" og afløses af {title}", " and succeeded by {title}"),
     "reason": (": {reason}", ": {reason}"),
     "shared": ("{what} er ændret: {parts}.", "{what} changed: {parts}."),
+    "shared_shown": (
+        "{what} er ændret: {parts}. Det ændrer, hvad der vises, ikke hvad der måles.",
+        "{what} changed: {parts}. This changes what is shown, not what is measured.",
+    ),
     "shared_words": ("{what}: kun ordene er ændret.", "{what}: only the words changed."),
     "shared_was": ("{label} fra {old} til {new}", "{label} from {old} to {new}"),
     "shared_gained": ("{label} er nu {new}", "{label} is now {new}"),
@@ -109,6 +113,18 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "definition": ("Beskrivelsen", "The description"),
     "lacking": ("Hvad der mangler", "What is lacking"),
     "instrument": ("Spørgeskemaet", "The instrument"),
+    "disclosure.threshold": ("det mindste antal, der vises,", "the smallest count shown"),
+    "disclosure.zeros_shown": ("om nul vises", "whether zeros are shown"),
+    "disclosure.complement": (
+        "om resten af n beskyttes som tælleren",
+        "whether the rest of n is protected like the numerator",
+    ),
+    "disclosure.width": (
+        "den mindste bredde, et skjult antal efterlades med,",
+        "the least width that a hidden count is left with",
+    ),
+    "disclosure.dominance": ("p i p %-reglen for beløb", "p of the p % rule for amounts"),
+    "disclosure.round_to": ("det, antal afrundes til,", "what counts are rounded to"),
 }
 
 THINGS: Mapping[str, tuple[str, str]] = {
@@ -141,6 +157,8 @@ VALUES: Mapping[str, tuple[str, str]] = {
     "draft": ("kladde", "draft"),
     "active": ("i brug", "in use"),
     "retired": ("udgået", "retired"),
+    "yes": ("ja", "yes"),
+    "no": ("nej", "no"),
 }
 """Word of the grammar to what it is called."""
 

@@ -7,9 +7,11 @@ from pydantic import BaseModel
 
 from vbs_site.catalogue.changes import phrases
 from vbs_site.catalogue.changes.change import Change, Classification
+from vbs_site.catalogue.changes.protection import protection_changed
 from vbs_site.catalogue.conditions import Condition, comparisons
 from vbs_site.catalogue.indicators import Ratio
 from vbs_site.catalogue.model import Catalogue
+from vbs_site.catalogue.sources import Source
 from vbs_site.catalogue.uses import uses
 from vbs_site.catalogue.words import LANGUAGES, Text
 
@@ -44,13 +46,21 @@ def shared_changed(old: Catalogue, new: Catalogue, broken: tuple[str, ...]) -> I
         broken: indicators that compute something else, whose cause is looked for here.
     """
     for section in Catalogue.model_fields:
-        if section in ("indicators", "described"):
+        if section in ("indicators", "described", "disclosure"):
             continue
         was, now = getattr(old, section), getattr(new, section)
+        if section == "sources":
+            was, now = _unprotected(was), _unprotected(now)
         if isinstance(was, dict) and isinstance(now, dict):
             yield from _members(section, was, now, new, broken)
         elif was != now:
             yield from _changed(section, "", was, now, new, broken)
+    yield from protection_changed(old, new)
+
+
+def _unprotected(sources: Mapping[str, Source]) -> dict[str, Source]:
+    """Return the sources without their disclosure policies, whose changes are told by themselves."""
+    return {name: each.model_copy(update={"disclosure": None}) for name, each in sources.items()}
 
 
 def _members(

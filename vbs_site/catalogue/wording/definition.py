@@ -53,7 +53,7 @@ def definition(catalogue: Catalogue, name: str, language: str) -> tuple[Line, ..
         "period": shown.period(speech, indicator),
         "follow_up": shown.follow_up(speech, indicator),
         "missing": missing(speech, indicator, name),
-        "minimum": shown.minimum(speech, indicator),
+        "minimum": shown.minimum(speech, indicator, name),
         "judgement": judged.judgement(speech, indicator, name),
         "breaks": judged.breaks(speech, indicator, name),
         "source": shown.sources(speech, indicator, name),

@@ -2,7 +2,6 @@
 
 from vbs_site.catalogue.indicators import Half, Indicator, Mean, Ratio
 from vbs_site.catalogue.populations import Per
-from vbs_site.catalogue.values import Value
 from vbs_site.catalogue.wording.speech import Speech, capital
 
 
@@ -54,11 +53,11 @@ def _word(indicator: Indicator, statistic: str) -> str:
 
 def _value(speech: Speech, indicator: Indicator) -> str:
     assert isinstance(indicator, Mean), "the rule ratios_fit guarantees a kind with a sum"
-    value, source = indicator.value, _source(indicator)
+    value, source = indicator.value, indicator.value_source
     if value.days is not None:
         start, end = (speech.column(source, each) for each in value.days)
         return speech.say("days_from_to", start=start, end=end)
-    column = _column(value)
+    column = value.of_column
     if column is None:
         return speech.say("number_of", rows=speech.rows(source))
     return speech.amount(source, column)
@@ -70,19 +69,6 @@ def unit_of(speech: Speech, indicator: Indicator) -> str:
         return speech.measure("points")
     if indicator.value.days is not None:
         return speech.measure("days")
-    column = _column(indicator.value)
-    unit = speech.contract(_source(indicator), column).unit if column is not None else None
+    column = indicator.value.of_column
+    unit = speech.contract(indicator.value_source, column).unit if column is not None else None
     return speech.measure(unit) if unit else ""
-
-
-def _column(value: Value) -> str | None:
-    return value.sum or value.column or (value.link.value if value.link is not None else None)
-
-
-def _source(indicator: Mean) -> str:
-    """Return the source that a mean's value is found in."""
-    value = indicator.value
-    own = indicator.of.from_ if indicator.of is not None else None
-    found = value.from_ or (value.link.from_ if value.link is not None else None) or own
-    assert found is not None, "a value has a source"
-    return found

@@ -262,7 +262,7 @@ PHRASES = {
     "the_response": "svarandelen",
     "the_complete": "andelen med {values}",
     "small_range": "Antal fra {low} til {high} vises aldrig; det samme gælder tal, der kan afsløre dem.",
-    "small_one": "Antallet {low} vises aldrig; det samme gælder tal, der kan afsløre det.",
+    "rounded": "Antal vises afrundet til nærmeste {base}; det samme gælder de antal, som andre tal regnes af.",
     # Source
     "source": "{title}: {owner}",
     "code_source": "Koder: {sets}.",

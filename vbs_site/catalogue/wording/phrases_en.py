@@ -257,7 +257,7 @@ PHRASES = {
     "the_response": "the response rate",
     "the_complete": "the share with {values}",
     "small_range": "Counts from {low} to {high} are never shown, nor are figures that could reveal them.",
-    "small_one": "A count of {low} is never shown, nor are figures that could reveal it.",
+    "rounded": "Counts are shown rounded to the nearest {base}; so are the counts that other figures are made of.",
     # Source
     "source": "{title}: {owner}",
     "code_source": "Codes: {sets}.",

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from vbs_site.catalogue.conditions import comparisons
-from vbs_site.catalogue.events import Event, FollowedEvent, IndexEvents
+from vbs_site.catalogue.events import FollowedEvent, IndexEvents
 from vbs_site.catalogue.indicators import (
     AdjustedChange,
     Change,
@@ -13,10 +13,9 @@ from vbs_site.catalogue.indicators import (
     Ratio,
     StandardisedRate,
     TimeToEvent,
-    strata_of,
 )
 from vbs_site.catalogue.populations import Per
-from vbs_site.catalogue.uses import uses
+from vbs_site.catalogue.uses import sources_read, uses
 from vbs_site.catalogue.wording.speech import Speech, capital, small
 from vbs_site.catalogue.wording.what import kept, values
 from vbs_site.catalogue.wording.windows import index_of, index_time, longest_follow_up, subject, time_of
@@ -134,7 +133,7 @@ def follow_up(speech: Speech, indicator: Indicator) -> str:
     return " ".join(told)
 
 
-def minimum(speech: Speech, indicator: Indicator) -> str | None:
+def minimum(speech: Speech, indicator: Indicator, name: str) -> str:
     """Return what it takes to show a figure: the indicator's own minimum and the policy for small counts."""
     words, least = list[str](), indicator.minimum
     needed = [_least(speech, indicator, least.denominator)] if least.denominator is not None else []
@@ -150,11 +149,13 @@ def minimum(speech: Speech, indicator: Indicator) -> str | None:
     if needed and isinstance(indicator, Change | AdjustedChange):
         known = "the_complete" if indicator.pair is not None else "the_response"
         words.append(speech.say("answered_shown", share=speech.say(known, values=values(speech, indicator))))
-    policy = speech.catalogue.disclosure
-    low, high = 1 if policy.zeros_shown else 0, policy.threshold - 1
-    if high >= low:
-        words.append(speech.say("small_one" if high == low else "small_range", low=low, high=high))
-    return " ".join(words) or None
+    policy = speech.catalogue.protection(name)
+    if policy.round_to is not None:
+        words.append(speech.say("rounded", base=policy.round_to))
+    else:
+        low = 1 if policy.zeros_shown else 0
+        words.append(speech.say("small_range", low=low, high=policy.threshold - 1))
+    return " ".join(words)
 
 
 def _least(speech: Speech, indicator: Indicator, count: int) -> str:
@@ -176,12 +177,8 @@ def sources(speech: Speech, indicator: Indicator, name: str) -> str:
     if isinstance(indicator, Ratio):
         halves = (indicator.numerator.indicator, indicator.denominator.indicator)
         found = [use for half in halves for use in uses(catalogue, half)]
-    used = [use.source for use in found]
-    used += [step.split(".")[0] for unit in indicator.units for step in catalogue.units[unit].path or []]
-    if _reads_persons(indicator) and catalogue.persons is not None:
-        used.append(catalogue.persons.source)
     named = list[str]()
-    for each in dict.fromkeys(map(catalogue.base_of, used)):
+    for each in sources_read(catalogue, name):
         owner = catalogue.sources[each].owner
         title = speech.title(each)
         named.append(speech.say("source", title=title, owner=speech.text(owner)) if owner else title)
@@ -200,11 +197,3 @@ def sources(speech: Speech, indicator: Indicator, name: str) -> str:
         ]
         words.append(speech.say("code_source", sets="; ".join(told)))
     return " ".join(words)
-
-
-def _reads_persons(indicator: Indicator) -> bool:
-    event: Event | None = getattr(indicator, "event", None)
-    deaths = [*getattr(indicator, "exclude", []), *([event] if event is not None else [])]
-    died = any(each.died is not None for each in deaths)
-    cohort = getattr(indicator, "cohort", None)
-    return died or bool(strata_of(indicator)) or (cohort is not None and cohort.alive)
