@@ -10,6 +10,7 @@ import duckdb
 from sqlglot import exp
 
 from vbs_site.diagnostics import ExitCode, FaultError
+from vbs_site.engines.private_files import private_file
 from vbs_site.engines.relations import Relation
 from vbs_site.engines.selects import only_select
 
@@ -120,7 +121,7 @@ def _faults() -> Iterator[None]:
 
 
 def write_rows(engine: DuckDB, query: exp.Query, target: Path) -> None:
-    """Write what a SELECT gives as Parquet, in its order.
+    """Write what a SELECT gives as Parquet, in its order, for the owner of the file alone.
 
     Args:
         engine: has the sources.
@@ -136,6 +137,7 @@ def write_rows(engine: DuckDB, query: exp.Query, target: Path) -> None:
             engine.connection.execute(
                 f"COPY ({only_select(query).sql(DIALECT)}) TO {path} (FORMAT parquet, COMPRESSION zstd)"
             )
+        private_file(target)
     except duckdb.Error as error:
         rule = "every value of a derived source can be computed"
         hint = "Look for sums with too many digits"

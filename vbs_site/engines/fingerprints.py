@@ -8,7 +8,6 @@ of its own is) therefore tell which days were touched. A register without order 
 import datetime
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ import duckdb
 
 from vbs_site.engines.duckdb_engine import DuckDB, quoted
 from vbs_site.engines.engine import Engine
+from vbs_site.engines.private_files import write_private
 from vbs_site.engines.relations import Part, Relation
 
 
@@ -100,11 +100,7 @@ class Fingerprints:
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
     def _remember(self, stamp: str, found: Any) -> None:
-        self._cache.mkdir(parents=True, exist_ok=True)
-        path = self._cache / f"{stamp}.json"
-        aside = path.with_name(f".{path.name}.{os.getpid()}")
-        aside.write_text(json.dumps(found), encoding="utf-8")
-        aside.replace(path)
+        write_private(self._cache / f"{stamp}.json", json.dumps(found))
 
 
 def fingerprints_of(engine: Engine, relations: Mapping[str, Relation], cache: Path) -> Fingerprints | None:

@@ -5,7 +5,7 @@ A cohort looks years back. When a new file comes, only that one is searched; wha
 
 import hashlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import duckdb
@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from vbs_site.engines.duckdb_engine import DuckDB, quoted, reading, select_over, write_rows
 from vbs_site.engines.engine import Engine
+from vbs_site.engines.private_files import private_folder
 from vbs_site.engines.relations import Part, Relation
 
 FOLDER = "kept"
@@ -67,7 +68,8 @@ class KeptRows:
             / f"{_stamp(query.sql(), f'{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}')}.parquet"
         )
         if not target.exists():
-            folder.mkdir(parents=True, exist_ok=True)
+            private_folder(self.folder)
+            private_folder(folder)
             aside = self._spill / target.name
             write_rows(self._engine, query, aside)
             aside.replace(target)
@@ -80,9 +82,24 @@ def name_of(rows: exp.Select) -> str:
 
 
 def kept_rows_of(
-    engine: Engine, relations: Mapping[str, Relation], cache: Path, spill: Path
+    engine: Engine,
+    relations: Mapping[str, Relation],
+    cache: Path,
+    spill: Path,
+    owners: Collection[str],
 ) -> KeptRows | None:
-    """Return what keeps rows of an engine's files, or None when it does not read them from files."""
+    """Return what keeps rows of an engine's files, or None when it does not read them from files.
+
+    Args:
+        engine: may read the cache's folder for kept rows.
+        relations: source to its files.
+        cache: holds that folder.
+        spill: folder in which files are written first.
+        owners: who may keep rows; what others kept is removed.
+    """
+    for other in (cache / FOLDER).glob("*"):
+        if other.name not in owners:
+            shutil.rmtree(other)
     if not isinstance(engine, DuckDB) or not all(relation.parts for relation in relations.values()):
         return None
     return KeptRows(engine, relations, cache / FOLDER, spill)

@@ -10,10 +10,10 @@ from typing import Any
 
 from vbs_site.catalogue.sources import Source
 from vbs_site.diagnostics import Diagnosis
+from vbs_site.engines.private_files import write_private
 from vbs_site.extracts.checks import Cell, Subject
 from vbs_site.extracts.deliveries import Delivery
 from vbs_site.extracts.quality import Quality
-from vbs_site.files import write_text
 from vbs_site.periods import parse_period
 
 KEPT = 8
@@ -55,7 +55,7 @@ def remember(
         day = until.isoformat() if until else None
         now[deliverer] = [*entries, {"identity": identity, "until": day, "rows": counted}][-KEPT:]
     if now != history:
-        write_text(path, json.dumps(now, indent=1, sort_keys=True) + "\n")
+        write_private(path, json.dumps(now, indent=1, sort_keys=True) + "\n")
 
 
 def changes(

@@ -6,6 +6,8 @@ gone, everything is ingested anew.
 """
 
 import os
+import shutil
+import tempfile
 import uuid
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import duckdb
 
 from vbs_site.catalogue.sources import Source
 from vbs_site.engines.duckdb_engine import quoted
+from vbs_site.engines.private_files import private_file, private_folder
 
 _FOLDER = "person-ids-"
 
@@ -28,7 +31,7 @@ def dictionary(connection: duckdb.DuckDBPyConnection, cache: Path) -> Path:
     if found:
         return found[0]
     folder = cache / f"{_FOLDER}{uuid.uuid4().hex[:12]}"
-    folder.mkdir(parents=True)
+    private_folder(folder)
     _publish(connection, "SELECT CAST(NULL AS VARCHAR) AS id, CAST(0 AS BIGINT) AS number", folder, 0)
     return folder
 
@@ -70,14 +73,16 @@ def _numbers(folder: Path) -> str:
 
 def _publish(connection: duckdb.DuckDBPyConnection, query: str, folder: Path, place: int) -> bool:
     """Write a part of the dictionary, unless another process wrote one in its place; return whether it stands."""
-    aside = folder / f".{place:06d}.{os.getpid()}"
+    spill = Path(tempfile.mkdtemp(prefix=".spill-", dir=folder.parent))  # it holds ids; see files.repair
+    aside = spill / f"{place:06d}"
     try:
         connection.execute(f"COPY ({query}) TO {_text(aside)} (FORMAT parquet, COMPRESSION zstd)")
+        private_file(aside)
         os.link(aside, folder / f"{place:06d}.parquet")  # fails where a rename would overwrite
     except FileExistsError:
         return False
     finally:
-        aside.unlink(missing_ok=True)
+        shutil.rmtree(spill, ignore_errors=True)
     return True
 
 

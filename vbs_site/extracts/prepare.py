@@ -18,15 +18,16 @@ from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
 from vbs_site.engines.duckdb_engine import DuckDB, memory_fault, quoted, select_over
 from vbs_site.engines.engine import Engine
 from vbs_site.engines.primitives import column, table
+from vbs_site.engines.private_files import mark_confidential, write_private
 from vbs_site.engines.relations import Part, Relation
 from vbs_site.extracts.checks import Register, Subject, check_rows
+from vbs_site.extracts.copies import remove_stale
 from vbs_site.extracts.deliveries import Deliveries, Delivery
 from vbs_site.extracts.history import changes, read_history, remember, sudden_faults
 from vbs_site.extracts.quality import Quality
 from vbs_site.extracts.reading import header, header_faults, ingest, ingested, relation
 from vbs_site.extracts.row_tests import kept, row_tests
 from vbs_site.extracts.unit_codes import finest_unit, known_codes
-from vbs_site.files import write_text
 
 CHECKS_VERSION = 2
 """Raised when the checks change, so that files which passed older checks are checked again."""
@@ -74,7 +75,7 @@ def prepare(
         catalogue: has the contracts.
         organisations: has the units that rows may name.
         deliveries: what there is.
-        cache: folder for notes and ingested files.
+        cache: folder for notes and ingested files; confidential, and closed to others here.
         connect: opens the embedded engine, which reads files.
         say: told the name of each source.
         tables: opens the engine that reads tables; it checks every source when any is a table.
@@ -84,6 +85,8 @@ def prepare(
     """
     room = _Room(catalogue, organisations, deliveries, cache)
     faults = list[Diagnosis]()
+    mark_confidential(cache)
+    remove_stale(cache)
     connection = connect()
     try:
         relations = dict[str, Relation]()
@@ -251,7 +254,7 @@ def _checked(
     if wrong:
         return wrong
     rows = [astuple(each)[1:] for each in sorted([*found.quality, *changed])]
-    write_text(note, json.dumps({"quality": rows, "sha256": sums}, sort_keys=True) + "\n")
+    write_private(note, json.dumps({"quality": rows, "sha256": sums}, sort_keys=True) + "\n")
     remember(past, history, delivery, found.rows, identities)
     return []
 

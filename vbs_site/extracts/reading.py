@@ -1,7 +1,6 @@
 """A delivered file as a typed relation: Parquet is read in place, what cannot be is ingested once into typed Parquet."""
 
 import gzip
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -13,7 +12,9 @@ import duckdb
 from vbs_site.catalogue.sources import Column, Source
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError, nearest
 from vbs_site.engines.duckdb_engine import memory_fault, quoted
+from vbs_site.engines.private_files import private_file
 from vbs_site.engines.relations import Part, Relation, sql_type
+from vbs_site.extracts.copies import copy_of, note_copy
 from vbs_site.extracts.person_ids import add_persons, dictionary, numbered, numbers_of
 from vbs_site.extracts.row_tests import READ, UNREADABLE
 
@@ -91,12 +92,11 @@ def header_faults(path: Path, name: str, source: Source, columns: dict[str, str]
         delivered = column.from_ or key
         if delivered not in columns:
             rule = f"the column {delivered!r} of the contract is in the file"
-            # A CSV without a header line would have its first row, a patient's, taken for names: they are not repeated.
-            hint = (
-                "Compare the file's first line with the contract"
-                if is_csv(path)
-                else nearest(delivered, columns)
-            )
+            # A file without a header line has its first row, a patient's, taken for names: they are not repeated,
+            # not even in Parquet, which is often made from such a file.
+            close = nearest(delivered, columns)
+            named = close.startswith("Did you mean") and not is_csv(path)
+            hint = close if named else "Compare the names in the file with the contract"
             yield Diagnosis(str(path), 0, name, rule, "no such column", hint)
         elif not is_csv(path) and columns[delivered].split("(")[0] not in _ACCEPTED[column.type]:
             rule = f"the column {delivered!r} is of type {column.type}"
@@ -105,7 +105,7 @@ def header_faults(path: Path, name: str, source: Source, columns: dict[str, str]
                 0,
                 name,
                 rule,
-                columns[delivered],
+                columns[delivered].split("(")[0],
                 "Deliver it in that type, or correct the contract",
             )
 
@@ -146,15 +146,11 @@ def ingest(connection: duckdb.DuckDBPyConnection, path: Path, name: str, source:
         FaultError: when the file cannot be read to its end.
     """
     persons = dictionary(connection, cache) if numbered(source) else None
-    status = path.stat()
     contract = repr([(key, sql_type(column), column.from_) for key, column in source.columns.items()])
-    stamp = hashlib.sha256(
-        f"{INGEST_VERSION} {path.resolve()} {status.st_size} {status.st_mtime_ns} {contract} {persons and persons.name}".encode()
-    ).hexdigest()[:20]
-    target = cache / f"{name}-{stamp}.parquet"
+    words = f"{INGEST_VERSION} {contract} {persons and persons.name}"
+    target = copy_of(path, name, words, cache)
     if target.exists():
         return target
-    cache.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".spill-", dir=cache))  # it can hold patient rows; see files.repair
     try:
         connection.execute("SET preserve_insertion_order = true")
@@ -168,6 +164,8 @@ def ingest(connection: duckdb.DuckDBPyConnection, path: Path, name: str, source:
                 _write(connection, numbers_of(aside / "typed.parquet", source.person, persons), numbers, path)
             query = _numbered_rows(aside / "typed.parquet", source.person, numbers)
             _write(connection, query, done, path)
+        private_file(done)
+        note_copy(path, target)
         done.replace(target)
     finally:
         connection.execute("SET preserve_insertion_order = false")

@@ -205,7 +205,7 @@ def with_derived(
     Raises:
         FaultError: when the memory limit is too small (exit code 14).
     """
-    found = dict(relations)
+    found, targets = dict(relations), set[Path]()
     for name in catalogue.derived_of(read):
         source = catalogue.sources[name]
         assert source.derive is not None
@@ -220,10 +220,11 @@ def with_derived(
         target = cache / f"derived-{name}-{_stamp(base, query)}.parquet"
         if not target.exists():
             _write(source, base, query, target, spill, settings)
-        for other in cache.glob(f"derived-{name}-*.parquet"):
-            if other != target:
-                other.unlink()
+        targets.add(target)
         found[name] = Relation(columns, (Part(None, target),), derived=True)
+    for other in cache.glob("derived-*-*.parquet"):
+        if other not in targets:
+            other.unlink()
     return found
 
 

@@ -24,9 +24,9 @@ from vbs_site.catalogue.loading import Loaded
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.text_tables import TextTable
 from vbs_site.diagnostics import Diagnosis, FaultError
+from vbs_site.engines.private_files import write_private
 from vbs_site.engines.selects import tables_of
 from vbs_site.engines.tiny_tables import InMemory, fill, in_memory
-from vbs_site.files import write_text
 from vbs_site.measures.compile import compile_measure
 from vbs_site.measures.derived import derivation
 from vbs_site.periods import Period
@@ -60,7 +60,7 @@ def example_faults(loaded: Loaded, remembered: Path) -> list[Diagnosis]:
         engine.connection.close()
     right = [mark for name, mark in marks.items() if not found.get(name)]
     with contextlib.suppress(OSError):
-        write_text(remembered, "\n".join(sorted(right)) + "\n")
+        write_private(remembered, "\n".join(sorted(right)) + "\n")
     return [fault for faults in found.values() for fault in faults]
 
 

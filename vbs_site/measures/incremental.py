@@ -10,7 +10,6 @@ import datetime
 import hashlib
 import json
 import math
-import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -25,6 +24,7 @@ from vbs_site.catalogue.uses import Use, uses
 from vbs_site.engines.engine import Engine
 from vbs_site.engines.fingerprints import Fingerprints, Stretch, fingerprints_of
 from vbs_site.engines.kept_rows import KeptRows, kept_rows_of
+from vbs_site.engines.private_files import write_private
 from vbs_site.engines.relations import Relation
 from vbs_site.measures.compile import COMPILER
 from vbs_site.measures.completeness import Reach
@@ -164,10 +164,7 @@ def _words(name: str, unit_kind: str, deliverer: str | None) -> str:
 
 
 def _write(path: Path, content: Any) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(json.dumps(content), encoding="utf-8")
-    aside.replace(path)
+    write_private(path, json.dumps(content))
 
 
 def memory_of(
@@ -182,7 +179,9 @@ def memory_of(
         cache: where it is remembered; confidential.
         spill: folder in which files are written before they are moved to the cache.
     """
-    found, kept = fingerprints_of(engine, relations, cache), kept_rows_of(engine, relations, cache, spill)
+    cohorts = [name for name, each in catalogue.computed.items() if getattr(each, "cohort", None) is not None]
+    found = fingerprints_of(engine, relations, cache)
+    kept = kept_rows_of(engine, relations, cache, spill, cohorts)
     return Memory(catalogue, found, kept, cache / "measured") if found and kept else None
 
 

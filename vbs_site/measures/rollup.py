@@ -76,7 +76,8 @@ def roll_up(
     dividers = (columns.get(name, nothing) for name in ("sex", "age_band", "bin"))
     division_of, divisions = numbered(list(zip(*dividers, strict=True)))
     crossed = strata_of(indicator) if getattr(indicator, "by", ()) else ()
-    divided = [_divided(indicator.stratify, crossed, *each) for each in divisions]
+    known = _known_sexes(catalogue, indicator)
+    divided = [_divided(indicator.stratify, crossed, _among(known, sex), *rest) for sex, *rest in divisions]
     found = []
     for kind in dict.fromkeys(kind for each in levels for kind in each):
         here = counted & np.array([kind in each for each in levels], bool)[place_of]
@@ -119,6 +120,24 @@ def _numbered(values: Sequence[Any], places: Column) -> tuple[Column, list[Any]]
     """Return the number of the value at each place, and the values."""
     numbers, distinct = numbered(values)
     return numbers[places], distinct
+
+
+def _known_sexes(catalogue: Catalogue, indicator: Indicator) -> set[str] | None:
+    """Return the words that may stand for a sex in a result; None when a contract does not list them."""
+    places = [(catalogue.persons.source, catalogue.persons.sex)] if catalogue.persons is not None else []
+    per = getattr(indicator, "per", None)
+    if isinstance(per, Per):
+        places.append((per.from_, per.sex))
+    columns = [catalogue.sources[source].columns.get(name) for source, name in places]
+    listed = [each.values for each in columns if each is not None]
+    if not listed or any(values is None for values in listed):
+        return None
+    return {word for values in listed for word in values or ()}
+
+
+def _among(known: set[str] | None, word: str | None) -> str | None:
+    """Return a word, or None when it is none of the known ones: what a row holds by mistake is not written in a result."""
+    return word if known is None or word in known else None
 
 
 def _divided(
