@@ -21,7 +21,7 @@ from vbs_site.releases.dictionary import words as code_words
 from vbs_site.site import numbers
 from vbs_site.site.content import Practice
 from vbs_site.site.judged_words import JUDGED_SHAPES
-from vbs_site.site.results import Result, Results
+from vbs_site.site.results import Key, Result, Results, index_years
 from vbs_site.site.verdicts import Compared, Verdicts, index_verdicts
 from vbs_site.site.versions import FEED, LATEST
 from vbs_site.site.words import SHAPES, SIGNS, say
@@ -63,6 +63,26 @@ class Context:
     def verdicts(self) -> Verdicts:
         """Return the tables that verdicts rest on."""
         return index_verdicts(self.bundle)
+
+    @cached_property
+    def protection(self) -> dict[str, Any]:
+        """Return the disclosure policy that the release was made under, as its manifest states it.
+
+        `default`, and `indicators` with those under another policy. An older release states a threshold and whether
+        zeros are shown, the same for all.
+        """
+        stated: dict[str, Any] = self.bundle.manifest["protection"]
+        return stated if "default" in stated else {"default": stated, "indicators": {}}
+
+    @cached_property
+    def withheld(self) -> frozenset[str]:
+        """Return the indicators of which nothing is shown, because their tables could not be protected."""
+        return frozenset(self.protection.get("withheld", ()))
+
+    @cached_property
+    def years(self) -> dict[Key, tuple[Result, ...]]:
+        """Return the whole years that are shown where shorter periods are hidden, oldest first."""
+        return index_years(self.bundle)
 
     @cached_property
     def flow(self) -> dict[tuple[str, str], dict[str, str]]:

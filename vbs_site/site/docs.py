@@ -7,13 +7,15 @@ from pathlib import Path
 
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.site.content import PRACTICES
-from vbs_site.site.pages import described, groups, indicator, method, organisation, policy, value
+from vbs_site.site.pages import described, groups, indicator, method, organisation, policy, protection, value
 from vbs_site.site.stamp import DESCRIPTION, TITLE, hole
 from vbs_site.site.words import say
 
 ASSETS = Path(__file__).parent / "assets"
 SHELL = "vbs-shell"
 BANNER = "banner"
+SIGN = "sign"
+"""The hole at the end of a page on which a figure can be hidden: what the sign means that stands there instead."""
 STAMPED = {
     "indikator": indicator.HOLES,
     "beskrevet": described.HOLES,
@@ -29,8 +31,13 @@ HIDDEN = {
     "indicators": "[navigation, toc]",
     "organisations": "[navigation]",
     "practice_list": "[navigation]",
+    "protection": "[toc]",
 }
 """Hole to what its page does without beside it: the section's list of pages, or the table of contents."""
+SIGNED = ("front", "area", "indicators", "policy", "practice", "value")
+"""Holes of pages that have figures."""
+SIGNED_KINDS = ("indikator", "organisation")
+"""Types of stamped pages that have figures."""
 HEADED = {"method": "rules_and_examples"}
 """Holes under a heading of their own, which the page's table of contents then lists."""
 
@@ -68,10 +75,10 @@ def write_docs(folder: Path, content: Path, language: str, catalogue: Catalogue)
     for path in sorted(folder.rglob("*.md")):
         _with_banner(path)
     sections = {}
-    for kind, names in STAMPED.items():
+    for kind in STAMPED:
         path = folder / kind / f"{SHELL}.md"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(_shell(names, language), encoding="utf-8", newline="\n")
+        path.write_text(_shell(kind, language), encoding="utf-8", newline="\n")
         section = SECTIONS.get(kind, kind)
         flat = (folder / f"{section}.md").exists()
         sections[f"{kind}/{SHELL}.md"] = f"{section}.md" if flat else f"{section}/index.md"
@@ -88,6 +95,7 @@ def _holes(catalogue: Catalogue, folder: Path) -> dict[str, str]:
         "udgivelse/": "release",
         "datakvalitet/": "quality",
         "metode/": "method",
+        protection.PATH: "protection",
     }
     if catalogue.policies:
         pages[policy.PATH] = "policy"
@@ -116,12 +124,16 @@ def _title(catalogue: Catalogue, address: str, language: str) -> str:
         policy.PATH: "policies",
         groups.PATH: "decisions",
         value.PATH: "value_page",
+        protection.PATH: "protection_page",
     }
     return say(keys[address], language) if address in keys else catalogue.catalogue.title[language]
 
 
 def _append(folder: Path, address: str, name: str, title: str, language: str) -> None:
-    """Add a hole at the end of the page at an address; `x.md` and `x/index.md` are the same address."""
+    """Add a hole at the end of the page at an address, unless the page has it where it should be.
+
+    `x.md` and `x/index.md` are the same address.
+    """
     flat, nested = folder / f"{address.rstrip('/')}.md", folder / address / "index.md"
     path = flat if address and flat.exists() else nested
     if not path.exists():
@@ -133,7 +145,8 @@ def _append(folder: Path, address: str, name: str, title: str, language: str) ->
     # Tables and charts need the room; a page that says itself what it hides keeps its own front matter.
     hidden = HIDDEN.get(name)
     front = f"---\nhide: {hidden}\n---\n" if hidden and not text.startswith("---\n") else ""
-    path.write_text(f"{front}{text}\n\n{hole(name)}\n", encoding="utf-8", newline="\n")
+    ends = [hole(each) for each in (name, *([SIGN] if name in SIGNED else [])) if hole(each) not in text]
+    path.write_text("\n\n".join([f"{front}{text}", *ends]) + "\n", encoding="utf-8", newline="\n")
 
 
 def _with_banner(path: Path) -> None:
@@ -145,13 +158,15 @@ def _with_banner(path: Path) -> None:
     path.write_text(f"{front}{hole(BANNER)}\n\n{rest}", encoding="utf-8", newline="\n")
 
 
-def _shell(names: tuple[str, ...], language: str) -> str:
+def _shell(kind: str, language: str) -> str:
     """Return the Markdown of a shell: the title, then a heading and a hole per part; the first part has no heading."""
     front = (
         f"---\ntitle: {json.dumps(TITLE)}\ndescription: {json.dumps(DESCRIPTION)}\nhide: [navigation]\n---\n"
     )
+    names = STAMPED[kind]
     headings = {"within": "sub_units", "results": "all_indicators"}
     parts = [
         f"## {say(headings.get(name, name), language)} {{#{name}}}\n\n{hole(name)}" for name in names[1:]
     ]
-    return "\n\n".join([f"{front}{hole(BANNER)}", f"# {TITLE}", hole(names[0]), *parts]) + "\n"
+    ends = [hole(SIGN)] if kind in SIGNED_KINDS else []
+    return "\n\n".join([f"{front}{hole(BANNER)}", f"# {TITLE}", hole(names[0]), *parts, *ends]) + "\n"

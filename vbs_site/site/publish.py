@@ -21,7 +21,7 @@ from vbs_site.releases.bundle import Bundle, read_bundle
 from vbs_site.site import builder
 from vbs_site.site.content import content_faults, practices
 from vbs_site.site.context import Context, make_environment
-from vbs_site.site.docs import BANNER, SECTIONS, SHELL, STAMPED, Docs, write_docs
+from vbs_site.site.docs import BANNER, SECTIONS, SHELL, SIGN, STAMPED, Docs, write_docs
 from vbs_site.site.links import link_faults
 from vbs_site.site.pages import (
     area,
@@ -34,6 +34,7 @@ from vbs_site.site.pages import (
     organisation,
     overviews,
     policy,
+    protection,
     quality,
     unused,
     value,
@@ -185,7 +186,7 @@ def _stamp(context: Context, docs: Docs, out: Path, languages: list[str], prefix
         folder = path.parent.relative_to(out).as_posix()
         address = "" if folder == "." else f"{folder}/"
         fragments = (
-            {BANNER: banner}
+            {BANNER: banner, SIGN: _sign(context, address)}
             | _written_page(context, docs, address)
             | _ways(context, address, languages, prefix)
         )
@@ -200,7 +201,7 @@ def _stamp(context: Context, docs: Docs, out: Path, languages: list[str], prefix
             out,
             page.address,
             shell,
-            {BANNER: banner} | page.fragments | ways,
+            {BANNER: banner, SIGN: _sign(context, page.address)} | page.fragments | ways,
             title=page.title,
             description=page.description,
             shell_path=f"{page.kind}/{SHELL}/",
@@ -209,6 +210,10 @@ def _stamp(context: Context, docs: Docs, out: Path, languages: list[str], prefix
     _write_former(context, out)
     _tell_search(out, pages)
     _tell_sitemap(out, pages)
+
+
+def _sign(context: Context, address: str) -> str:
+    return context.render("sign_note.html.jinja", root=context.root(address))
 
 
 def _ways(context: Context, address: str, languages: list[str], prefix: str) -> dict[str, str]:
@@ -231,6 +236,7 @@ def _written_page(context: Context, docs: Docs, address: str) -> dict[str, str]:
         "method": lambda: method.index(context),
         "policy": lambda: policy.page(context),
         "groups": lambda: groups.page(context),
+        "protection": lambda: protection.page(context),
         "value": lambda: value.page(context),
         "area": lambda: area.area(context, address.split("/")[1]),
         "practice": lambda: overviews.practice(

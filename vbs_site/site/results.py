@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL
 from vbs_site.periods import Period, parse_period
@@ -13,6 +15,8 @@ from vbs_site.tables import records
 
 WAITING = ("not_delivered", "incomplete_follow_up")
 """Statuses that say the period is not there yet, for everyone or for this unit."""
+Key = tuple[str, str, str, str, str]
+"""Indicator, statistic, unit kind, unit and stratum of a series."""
 
 
 class Result(NamedTuple):
@@ -52,7 +56,7 @@ class Results:
         statistics: indicator to its statistics, the one that it is known by first.
     """
 
-    series: dict[tuple[str, str, str, str, str], tuple[Result, ...]]
+    series: dict[Key, tuple[Result, ...]]
     statistics: dict[str, tuple[str, ...]]
 
     def of(
@@ -103,25 +107,33 @@ class Results:
 
 def index_results(bundle: Bundle) -> Results:
     """Return the results of a bundle, indexed."""
-    series: dict[tuple[str, str, str, str, str], list[Result]] = defaultdict(list)
-    periods = {
-        text: parse_period(text, bundle.catalogue.catalogue.year_starts)
-        for text in bundle.results["period"].unique()
-    }
-    for row in records(bundle.results):
-        given: dict[str, Any] = {name: row.get(name) for name in Result._fields}
-        result = Result(**given | {"period": periods[row["period"]]})
-        series[result.indicator, result.statistic, result.unit_kind, result.unit, result.stratum].append(
-            result
-        )
     order = {
         name: tuple(words["statistics"])
         for name, by_language in bundle.definitions.items()
         for words in [next(iter(by_language.values()))]
     }
-    return Results(
-        {key: tuple(sorted(rows, key=lambda each: each.period)) for key, rows in series.items()}, order
-    )
+    return Results(_series(bundle.results, bundle.catalogue.catalogue.year_starts), order)
+
+
+def index_years(bundle: Bundle) -> dict[Key, tuple[Result, ...]]:
+    """Return the whole years that a bundle shows where shorter periods are hidden, indexed; an older release has none.
+
+    These are calendar years, in whichever month a year of the catalogue starts: they are made of months, quarters or
+    half-years.
+    """
+    return _series(bundle.tables["years"], 1) if "years" in bundle.tables else {}
+
+
+def _series(table: pd.DataFrame, year_starts: int) -> dict[Key, tuple[Result, ...]]:
+    series: dict[Key, list[Result]] = defaultdict(list)
+    periods = {text: parse_period(text, year_starts) for text in table["period"].unique()}
+    for row in records(table):
+        given: dict[str, Any] = {name: row.get(name) for name in Result._fields}
+        result = Result(**given | {"period": periods[row["period"]]})
+        series[result.indicator, result.statistic, result.unit_kind, result.unit, result.stratum].append(
+            result
+        )
+    return {key: tuple(sorted(rows, key=lambda each: each.period)) for key, rows in series.items()}
 
 
 def unit_kinds_below_national(catalogue: Catalogue, indicator: str) -> list[str]:

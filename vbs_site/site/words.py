@@ -3,12 +3,16 @@
 from vbs_site.catalogue.choices import DIMENSIONS, DIRECTIONS, MATTERS
 from vbs_site.site.figures.words import CHART_WORDS
 from vbs_site.site.judged_words import JUDGED_WORDS
+from vbs_site.site.protection_words import PROTECTION_WORDS
 from vbs_site.site.value_words import VALUE_WORDS
+from vbs_site.site.year_words import YEAR_WORDS
 
 WORDS: dict[str, tuple[str, str]] = {
     **CHART_WORDS,
     **JUDGED_WORDS,
+    **PROTECTION_WORDS,
     **VALUE_WORDS,
+    **YEAR_WORDS,
     "synthetic": (
         "Syntetiske data: tallene er opdigtede og siger intet om de virkelige regioner og hospitaler.",
         "Synthetic data: the figures are made up and say nothing about the real regions and hospitals.",

@@ -20,6 +20,7 @@ from vbs_site.site.pages.judged import (
     is_proposal,
     target_on,
 )
+from vbs_site.site.pages.whole_years import anchor, newest
 from vbs_site.site.results import Result, unit_kinds_below_national
 from vbs_site.site.verdicts import Compared, Place
 
@@ -41,6 +42,7 @@ class Row:
     Attributes:
         by: by what the unit's patients are placed, in words; empty for the whole country.
         crude: the unadjusted figure beside an adjusted one.
+        year: the newest whole year that is shown of the unit, where one of the figures is hidden.
     """
 
     by: str
@@ -50,6 +52,7 @@ class Row:
     result: Result
     earlier: tuple[Result | None, ...]
     crude: Result | None
+    year: Result | None
 
 
 def earlier_periods(context: Context, name: str, statistic: str) -> list[Period]:
@@ -76,7 +79,8 @@ def comparison_rows(context: Context, name: str, statistic: str) -> list[Row]:
             earlier = tuple(context.results.at(name, statistic, kind, unit, each) for each in before)
             words = f" ({context.say('recast')})" if context.is_recast(unit, period) else ""
             crude = context.results.at(name, unadjusted, kind, unit, period) if unadjusted else None
-            rows.append(Row(by, context.unit_name(unit) + words, unit, depth, result, earlier, crude))
+            year = newest(context, (result, *earlier))
+            rows.append(Row(by, context.unit_name(unit) + words, unit, depth, result, earlier, crude, year))
 
     add("", NATIONAL, NATIONAL, 0)
     catalogue, organisations = context.bundle.catalogue, context.bundle.organisations
@@ -132,6 +136,7 @@ def parts(context: Context, name: str, statistic: str) -> dict[str, Any]:
     earlier = earlier_periods(context, name, statistic)
     return {
         "rows": rows,
+        "year_anchor": anchor,
         "chart": comparison_chart(statistic, own, drawn, national, context.language, target=level),
         "spec": comparison_figure(statistic, own, drawn, national, context.language, target=level),
         "funnel": _funnel(context, name, statistic, period, level),

@@ -3,17 +3,16 @@
 from typing import Any
 
 from vbs_site.catalogue.conditions import comparisons
-from vbs_site.catalogue.events import FollowedEvent
 from vbs_site.catalogue.indicators import Ratio
 from vbs_site.catalogue.organisations import NATIONAL
-from vbs_site.catalogue.statistics import main_direction, statistics_of
+from vbs_site.catalogue.statistics import main_direction
 from vbs_site.catalogue.uses import uses
 from vbs_site.catalogue.wording import WordedTarget, flow_steps, targets
 from vbs_site.method.reading import read_method
 from vbs_site.site.context import Context, Fragments
 from vbs_site.site.flow import drawing
-from vbs_site.site.pages import comparison, method, over_time
-from vbs_site.site.pages.judged import told_targets
+from vbs_site.site.pages import comparison, method, over_time, whole_years
+from vbs_site.site.pages.judged import counts_heading, told_targets
 from vbs_site.site.pages.measures import path
 from vbs_site.site.pages.worked import worked_examples
 from vbs_site.site.results import WAITING, Result
@@ -45,7 +44,7 @@ def fragments(context: Context, name: str) -> Fragments:
         "period": period,
         "root": context.root(page),
         "definition": context.definition(name),
-        "counts": context.say(_counts(context, name)),
+        "counts": counts_heading(context, name, statistic),
         "limits": statistic != "ratio",
     }
     return {
@@ -60,6 +59,7 @@ def fragments(context: Context, name: str) -> Fragments:
             "indicator/newest.html.jinja",
             cards=_cards(context, name),
             waiting=waiting(context, name),
+            withheld=name in context.withheld,
             targets=targets(catalogue, name, context.language),
             **common,
         ),
@@ -70,7 +70,8 @@ def fragments(context: Context, name: str) -> Fragments:
             "indicator/comparison.html.jinja",
             **common,
             **comparison.parts(context, name, statistic),
-        ),
+        )
+        + context.render("indicator/years.html.jinja", **common, **whole_years.parts(context, name)),
         "subgroups": context.render(
             "indicator/subgroups.html.jinja", **_subgroups(context, name, statistic), **common
         ),
@@ -82,17 +83,13 @@ def fragments(context: Context, name: str) -> Fragments:
         "practices": context.render(
             "practice_list.html.jinja", practices=context.practices_for(indicator=name), root=common["root"]
         ),
-        "download": context.render("indicator/download.html.jinja", page=page, **common),
+        "download": context.render(
+            "indicator/download.html.jinja",
+            page=page,
+            years=bool(whole_years.tables(context, name)),
+            **common,
+        ),
     }
-
-
-def _counts(context: Context, name: str) -> str:
-    """Return the key of what stands above the counts: a fraction only where the value is the one over the other."""
-    main, indicator = statistics_of(context.indicator(name))[0], context.indicator(name)
-    if not main.counts:
-        return "patients"
-    followed = isinstance(getattr(indicator, "event", None), FollowedEvent)
-    return "events" if followed or main.name.startswith("standardised_") else "fraction"
 
 
 def _cards(context: Context, name: str) -> list[tuple[Result, list[tuple[WordedTarget, str]]]]:
@@ -122,15 +119,20 @@ def waiting(context: Context, name: str) -> list[tuple[str, str, list[str]]]:
 
 
 def _subgroups(context: Context, name: str, statistic: str) -> dict[str, Any]:
-    """Return, per kind of stratum, the national result of each stratum in the latest settled period, and the method."""
+    """Return, per kind of stratum, the national result of each stratum in the latest settled period, the method and the signs."""
     period = context.results.common_period(name)
     groups: dict[str, list[tuple[str, Result]]] = {}
     for stratum in context.results.strata(name):
         result = context.results.at(name, statistic, NATIONAL, NATIONAL, period, stratum) if period else None
         if result is not None:
             groups.setdefault(stratum.split("=")[0], []).append((context.stratum(stratum), result))
-    methods = [context.method(each.method) for members in groups.values() for _, each in members]
-    return {"groups": list(groups.items()), "way": ", ".join(dict.fromkeys(each for each in methods if each))}
+    listed = [each for members in groups.values() for _, each in members]
+    methods = dict.fromkeys(context.method(each.method) for each in listed)
+    return {
+        "groups": list(groups.items()),
+        "way": ", ".join(each for each in methods if each),
+        "statuses": dict.fromkeys(each.status for each in listed if not each.shown),
+    }
 
 
 def _definition(context: Context, name: str) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 import datetime
 
+from vbs_site.catalogue.events import FollowedEvent
 from vbs_site.catalogue.indicators import AdjustedChange, StandardisedRate, StandardisedRatio, Target
 from vbs_site.catalogue.judging import Break
+from vbs_site.catalogue.statistics import statistics_of
 from vbs_site.catalogue.wording import WordedTarget, targets
 from vbs_site.periods import Period, period_of
 from vbs_site.site import numbers
@@ -13,6 +15,15 @@ from vbs_site.site.results import Result
 
 BY_CHANCE = {"outside_95": 0.05, "outside_998": 0.002}
 """Share of figures without a real difference that lie there or further out; a 95 % interval leaves out what is so too."""
+
+
+def counts_heading(context: Context, name: str, statistic: str) -> str:
+    """Return what stands above the counts of a figure: a fraction only where the value is the one over the other."""
+    indicator = context.indicator(name)
+    if not next((each.counts for each in statistics_of(indicator) if each.name == statistic), False):
+        return context.say("patients")
+    followed = isinstance(getattr(indicator, "event", None), FollowedEvent)
+    return context.say("events" if followed or statistic.startswith("standardised_") else "fraction")
 
 
 def is_proposal(context: Context, name: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from vbs_site.catalogue.organisations import Organisation
 from vbs_site.site.context import Context, Fragments
 from vbs_site.site.figures.over_time import sparkline
+from vbs_site.site.pages import whole_years
 from vbs_site.site.pages.measures import order
 from vbs_site.site.results import WAITING, Result
 
@@ -16,13 +17,14 @@ MARKS = {each: f"code_{each}" for each in ("demo-code", "unverified code", "code
 
 
 class Row(NamedTuple):
-    """One statistic of one indicator for the organisation."""
+    """One statistic of one indicator for the organisation; `year` is its newest whole year, where the result is hidden."""
 
     title: str
     statistic: str
     result: Result
     national: Result | None
     spark: dict[str, Any] | None
+    year: Result | None
 
 
 def path(unit: str) -> str:
@@ -33,7 +35,7 @@ def path(unit: str) -> str:
 def fragments(context: Context, organisation: Organisation) -> Fragments:
     """Return the fragments of an organisation's page."""
     root = context.root(path(organisation.id))
-    groups = _groups(context, organisation)
+    groups, years = _groups(context, organisation), whole_years.of_unit(context, organisation.id)
     listed = [
         each for _, rows in groups for row in rows for each in (row.result, row.national) if each is not None
     ]
@@ -54,7 +56,16 @@ def fragments(context: Context, organisation: Organisation) -> Fragments:
             groups=groups,
             statuses=statuses,
             untold=any(row.result.trend == "undeterminable" for _, rows in groups for row in rows),
-            ways=_ways(context, groups),
+            ways=_ways(
+                context,
+                [
+                    *(row.result for _, rows in groups for row in rows),
+                    *(each for every in years.values() for each in every),
+                ],
+            ),
+            years=_years(context, organisation, years),
+            year_words=whole_years.words(context, years),
+            year_anchor=whole_years.anchor,
             root=root,
         ),
         "within": context.render(
@@ -129,18 +140,33 @@ def _groups(context: Context, organisation: Organisation) -> list[tuple[str, lis
                         result,
                         national,
                         sparkline(series) if place == 0 else None,
+                        whole_years.newest(context, [result]),
                     )
                 )
     return list(groups.items())
 
 
-def _ways(context: Context, groups: list[tuple[str, list[Row]]]) -> dict[str, str]:
+def _years(
+    context: Context, organisation: Organisation, years: dict[str, list[Result]]
+) -> list[tuple[str, list[tuple[str, str, Result]]]]:
+    """Return the organisation's whole years under the headings of its figures, each with the words for what it is of."""
+    catalogue = context.bundle.catalogue
+    groups: dict[str, list[tuple[str, str, Result]]] = {}
+    for name, results in years.items():
+        several = len(context.results.statistics[name]) > 1
+        for each in results:
+            heading = "by_residence" if catalogue.units[each.unit_kind].path else "by_treatment"
+            recast = f" ({context.say('recast')})" if context.is_recast(organisation.id, each.period) else ""
+            words = context.statistic(name, each.statistic) if several else ""
+            title = f"{context.text(context.indicator(name).title)}{recast}"
+            groups.setdefault(context.say(heading), []).append((title, words, each))
+    return list(groups.items())
+
+
+def _ways(context: Context, results: list[Result]) -> dict[str, str]:
     """Return each method of the intervals shown to the letter that it is named by."""
     methods = dict.fromkeys(
-        row.result.method or ""
-        for _, rows in groups
-        for row in rows
-        if row.result.shown and context.method(row.result.method)
+        each.method or "" for each in results if each.shown and context.method(each.method)
     )
     return dict(zip(methods, ascii_lowercase, strict=False))
 
