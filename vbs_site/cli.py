@@ -336,4 +336,22 @@ def _parser() -> argparse.ArgumentParser:
         "writes",
     )
     verify.add_argument("releases", nargs="*", metavar="ID", help="which (default: all)")
+    audit = verb(
+        "audit",
+        verbs.run_audit,
+        "Attack what was published: read every file of a release or of a built site, and try to work hidden counts out. One "
+        "line per finding and exit code 16 when there is any; 0 when nothing was found.",
+    )
+    audit.add_argument(
+        "built", type=Path, metavar="SITE_OR_BUNDLE", help="a release, a built site, or one version of a site"
+    )
+    audit.add_argument(
+        "--earlier",
+        type=Path,
+        metavar="DIR",
+        help="folder with the releases before it (default: those that lie beside it)",
+    )
+    audit.add_argument(
+        "--report", type=Path, metavar="FILE", help="write what was looked at and found, as JSON"
+    )
     return parser

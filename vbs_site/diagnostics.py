@@ -18,6 +18,7 @@ class ExitCode(IntEnum):
     RELEASE = 13
     ENGINE = 14
     MACHINE = 15
+    LEAK = 16
     BREAKING = 20
     VERSION = 21
     INTERRUPTED = 130

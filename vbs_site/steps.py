@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vbs_site.catalogue.changes.change import Comparison
 from vbs_site.catalogue.changes.compare import compare
@@ -20,9 +20,10 @@ from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
 from vbs_site.engines.duckdb_engine import connect
 from vbs_site.engines.engine import Settings, open_engine
 from vbs_site.engines.kept_rows import FOLDER as KEPT
+from vbs_site.engines.private_files import private_folder, write_private
 from vbs_site.extracts.deliveries import Deliveries, find_deliveries
 from vbs_site.extracts.prepare import Prepared, prepare
-from vbs_site.files import built_aside, repair, write_text
+from vbs_site.files import built_aside, repair
 from vbs_site.measures.aggregates import Aggregates, compute, load_aggregates, sources_read, sources_used
 from vbs_site.measures.combine import Combined, combine
 from vbs_site.measures.derived import with_derived
@@ -31,9 +32,14 @@ from vbs_site.measures.incremental import memory_of
 from vbs_site.measures.meaning import meaning
 from vbs_site.measures.parts import check_unit, part_of
 from vbs_site.places import Places
-from vbs_site.progress import Reporter
+from vbs_site.progress import Reporter, Tick
 from vbs_site.scaffolding.writing import Written, new_area, new_indicator, new_practice
 from vbs_site.site.content import content_faults
+
+if TYPE_CHECKING:
+    from vbs_site.audit.audit import Audit
+    from vbs_site.disclosure.protected import Protected
+    from vbs_site.disclosure.usefulness import Shown
 
 
 @dataclass
@@ -46,6 +52,7 @@ class Summary:
         newest: id of the newest release in the site.
         missing: what is not shown, and why, one line each.
         counts: results shown, hidden and waiting.
+        protection: how much is shown of what there is, and what had to be withheld, one line each.
     """
 
     release: str = ""
@@ -53,6 +60,7 @@ class Summary:
     newest: str = ""
     missing: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    protection: list[str] = field(default_factory=list)
 
 
 def check(places: Places, report: Reporter) -> Loaded:
@@ -209,6 +217,7 @@ def compute_step(
             loaded, deliveries, prepared, report, settings, places.cache, spill, only, until
         )
     with built_aside(target) as aside:
+        private_folder(aside)
         aggregates.save(aside)
     return aggregates
 
@@ -227,6 +236,7 @@ def combine_step(
         tick(f"{len(folders)} parts")
         combined = combine(loaded, folders, leave_out_incomplete=leave_out_incomplete)
         with built_aside(places.aggregates) as aside:
+            private_folder(aside)
             combined.aggregates.save(aside)
     return combined
 
@@ -274,11 +284,14 @@ def release_step(
         FaultError: when there are no aggregates, they come from another catalogue version, or the release exists with
             other content.
     """
-    from vbs_site.disclosure.protect import protect  # noqa: PLC0415 - pandas and scipy take a moment to load
+    from vbs_site.disclosure.usefulness import shown_of  # noqa: PLC0415
+    from vbs_site.disclosure.years import protect_with_years  # noqa: PLC0415 - pandas and scipy take a moment to load
     from vbs_site.judgement.judge import judge  # noqa: PLC0415
+    from vbs_site.releases.bundle import read_results, released_beside  # noqa: PLC0415
     from vbs_site.releases.writing import release_id, write_bundle  # noqa: PLC0415
     from vbs_site.statistics.findings import find  # noqa: PLC0415
     from vbs_site.statistics.recast import recast  # noqa: PLC0415
+    from vbs_site.statistics.years import find_years  # noqa: PLC0415
 
     if not (places.aggregates / "aggregates.json").exists():
         raise FaultError.one(
@@ -288,7 +301,7 @@ def release_step(
             hint="Run `build.py compute` first",
         )
     repair(places.releases)
-    with report.step("release", 4) as tick:
+    with report.step("release", 8) as tick:
         tick("findings")
         aggregates = load_aggregates(places.aggregates)
         stated, here = aggregates.note["catalogue"], loaded.catalogue.catalogue
@@ -307,14 +320,26 @@ def release_step(
         rows = recast(loaded.catalogue, organisations, aggregates.rows)
         findings = find(loaded.catalogue, rows, aggregates.note["references"], aggregates.note["standards"])
         tick("disclosure")
-        protected = protect(loaded.catalogue, organisations, findings)
+        name = identity or release_id(aggregates.note, findings)
+        beside = released_beside(places.releases, name)
+        earlier = [read_results(places.releases / each) for each in beside]
+        protected = protect_with_years(
+            loaded.catalogue, organisations, findings, find_years(loaded.catalogue, rows), earlier
+        )
         tick("judgement")
         verdicts = judge(loaded.catalogue, organisations, protected.results)
         protected = replace(protected, results=verdicts.results)
         tick("bundle")
-        name = identity or release_id(aggregates.note, protected.results)
         written = write_bundle(
-            places.releases, name, loaded, aggregates.note, protected, verdicts.tables, corrects
+            places.releases,
+            name,
+            loaded,
+            aggregates.note,
+            protected,
+            verdicts.tables,
+            corrects,
+            beside=beside,
+            inspect=lambda folder: _attack(folder, places.releases, tick),
         )
         _log(places.logs / f"suppressed-{name}.csv", protected.log)
     counts = protected.results["status"].value_counts().to_dict()
@@ -324,13 +349,45 @@ def release_step(
         "",
         missing(loaded, aggregates.note, organisations, protected.results),
         {str(key): int(value) for key, value in counts.items()},
+        _protection(shown_of(findings, protected.results), protected),
     )
+
+
+def _protection(shown: "Shown", protected: "Protected") -> list[str]:
+    """Return how much is shown of what there is, what is offered instead, and what is withheld."""
+    parts = [
+        f"{share:.1%} of {what}"
+        for share, what in (
+            (shown.lines, "the figures"),
+            (shown.everyone, "those of everyone in a unit"),
+            (shown.events, "all events counted in them"),
+        )
+        if share is not None
+    ]
+    lines = [f"shown: {', '.join(parts)}"] if parts else []
+    if len(protected.years):
+        lines.append(f"{len(protected.years)} figures of whole years where shorter periods are hidden")
+    lines += [f"withheld: {name}: {why}" for name, why in sorted(protected.withheld.items())]
+    return lines
+
+
+def _attack(release: Path, releases: Path, tick: Tick) -> None:
+    """Attack a release before it takes its place.
+
+    Raises:
+        FaultError: something hidden can be worked out (exit code 16); the release is not written.
+    """
+    from vbs_site.audit.audit import audit  # noqa: PLC0415 - scipy takes a moment to load
+
+    found = audit(release, releases, tick).findings
+    if found:
+        raise FaultError(ExitCode.LEAK, found)
 
 
 def _log(path: Path, log: Any) -> None:
     """Write which cells were hidden and why: for the publisher, never published."""
     rows = [",".join(log.columns), *(",".join(map(str, row)) for row in log.itertuples(index=False))]
-    write_text(path, "\n".join(rows) + "\n")
+    write_private(path, "\n".join(rows) + "\n")
 
 
 def missing(loaded: Loaded, note: dict[str, Any], organisations: Organisations, results: Any) -> list[str]:
@@ -367,6 +424,22 @@ def site_step(places: Places, report: Reporter, languages: int, identity: str) -
         return publish_site(
             places.releases / identity, places.content, places.configuration, places.site, tick
         )
+
+
+def audit_step(built: Path, earlier: Path | None, report_file: Path | None, report: Reporter) -> "Audit":
+    """Attack a release or a built site; write the report when a file is named.
+
+    Raises:
+        FaultError: when it cannot be read (exit code 2 or 13).
+    """
+    from vbs_site.audit.audit import audit  # noqa: PLC0415 - scipy takes a moment to load
+    from vbs_site.audit.report import write_report  # noqa: PLC0415
+
+    with report.step("audit", 4) as tick:
+        done = audit(built, earlier, tick)
+    if report_file is not None:
+        write_report(done, report_file)
+    return done
 
 
 def corrections(places: Places, corrects: str | None, reason: str | None) -> dict[str, str] | None:

@@ -87,6 +87,8 @@ def _say_summary(options: argparse.Namespace, places: Any, loaded: Any, summary:
     print(
         f"  {len(loaded.catalogue.computed)} indicators, {shown} results shown, {hidden} hidden for confidentiality, {rest} without a value for another reason"
     )
+    for line in summary.protection:
+        print(f"  {line}")
     for line in summary.missing:
         print(f"  missing: {line}")
     for warning in loaded.warnings:
@@ -226,6 +228,8 @@ def run_release(options: argparse.Namespace) -> int:
     print(
         f"release {summary.release} {'written to' if summary.written else 'stands unchanged at'} {_shown(places.releases / summary.release)}"
     )
+    for line in summary.protection:
+        print(f"  {line}")
     return 0
 
 
@@ -257,4 +261,17 @@ def run_verify(options: argparse.Namespace) -> int:
     if faults:
         raise FaultError(ExitCode.RELEASE, faults)
     print(f"{', '.join(names)}: as published")
+    return 0
+
+
+def run_audit(options: argparse.Namespace) -> int:
+    """Attack a release or a built site; print what can be worked out of it."""
+    from vbs_site import steps
+
+    done = steps.audit_step(options.built, options.earlier, options.report, Reporter(quiet=options.quiet))
+    for note in done.notes:
+        print(f"note: {note}")
+    print(done.summary)
+    if done.findings:
+        raise FaultError(ExitCode.LEAK, done.findings)
     return 0

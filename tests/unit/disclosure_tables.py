@@ -31,13 +31,13 @@ PLACES = Organisations.of(
 LEVELS = {"r": "region", "h": "hospital", "d": "department", "n": "national"}
 
 
-def catalogue_of(indicator, *, zeros_shown=True, threshold=5):
+def catalogue_of(indicator, *, zeros_shown=True, threshold=5, **others):
     return Catalogue.model_validate(
         MINI
         | {
             "disclosure": {"threshold": threshold, "zeros_shown": zeros_shown},
             "units": MINI["units"] | DEPARTMENT,
-            "indicators": {"example": COMMON | indicator},
+            "indicators": {name: COMMON | each for name, each in {"example": indicator, **others}.items()},
         }
     )
 

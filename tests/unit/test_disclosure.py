@@ -96,9 +96,13 @@ def test_a_cell_without_a_value_carries_no_number(status):
     assert all(pd.isna(row[name]) for name in CARRIERS)
 
 
-def test_a_small_count_among_too_few_looks_like_any_other_hidden_cell():
-    outcome = protected(PROPORTION, {"national": (3, 1, "too_few")})
-    assert list(outcome.results["status"]) == ["suppressed"]
+@pytest.mark.parametrize(
+    ("fewest", "status"), [(10, "too_few"), (6, "too_few"), (5, "suppressed"), (3, "suppressed")]
+)
+def test_too_few_is_said_only_where_it_does_not_tell_that_they_are_small(fewest, status):
+    indicator = PROPORTION | {"minimum": {"denominator": fewest}}
+    outcome = protected(indicator, {"national": (min(3, fewest - 1), 1, "too_few")})
+    assert list(outcome.results["status"]) == [status]
 
 
 def test_findings_are_left_as_they_were():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vbs_site.catalogue.model import Disclosure
+from vbs_site.catalogue.protection import Disclosure
 from vbs_site.disclosure.quality import protect_quality
 
 COLUMNS = ["source", "deliverer", "unit", "period", "check", "column", "count", "of"]

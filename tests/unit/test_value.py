@@ -8,7 +8,7 @@ from unit.value_tables import loaded, national, published, result, table
 
 from vbs_site.catalogue.organisations import Organisation, Organisations
 from vbs_site.judgement.value import CELLS, COLUMNS, DILEMMAS, Interval, assess, place, position
-from vbs_site.releases.dictionary import CODES, JUDGED
+from vbs_site.releases.dictionary import BESIDE, CODES
 
 OUTCOMES = {"better": (29, 31), "same": (19, 21), "worse": (9, 11)}
 """Position to an interval of the score: 20 points for the whole country, 8 to either side are the same."""
@@ -235,7 +235,7 @@ def test_a_band_is_around_the_reference_whatever_its_sign(reference, band):
 
 
 def test_the_dictionary_names_every_column_and_every_code():
-    assert [each.column for each in JUDGED["value"]][2:] == list(COLUMNS)
+    assert [each.column for each in BESIDE["value"]][2:] == list(COLUMNS)
     told = {
         column: {each.column for each in CODES if each.table == column}
         for column in ("cell", "outcome_position", "resource_position")

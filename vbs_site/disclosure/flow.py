@@ -20,8 +20,9 @@ from vbs_site.catalogue.indicators import (
     StandardisedRatio,
     TimeToEvent,
 )
-from vbs_site.catalogue.model import Catalogue, Disclosure
+from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL
+from vbs_site.catalogue.protection import Disclosure
 from vbs_site.catalogue.statistics import ANSWERED, over_population, statistics_of
 from vbs_site.tables import records
 
@@ -65,7 +66,7 @@ def protect_flow(
         figure = _figure(catalogue.indicators[name], by_statistic)
         if figure is not None:
             counted = _counted(catalogue.indicators[name], figure, each["counts"]["eligible"])
-            before = steps_shown(each["counts"], counted, catalogue.disclosure)
+            before = steps_shown(each["counts"], counted, catalogue.protection(name))
             shown = ({} if (name, each["period"]) in hidden else before) | figure
             steps = [*(step for step in each["counts"] if step != "eligible"), "eligible", "missing", *figure]
             found += [Count(name, each["period"], step, shown.get(step)) for step in dict.fromkeys(steps)]

@@ -8,13 +8,23 @@ from collections import defaultdict
 
 import pandas as pd
 
-from vbs_site.catalogue.model import Disclosure
+from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN
+from vbs_site.catalogue.protection import Disclosure
 
 KEYS = ["source", "deliverer", "unit", "period", "check", "column"]
 _CELL = ["source", "deliverer", "unit", "period"]
 _NOT_ADDED = ("sudden_change", "unknown_unit")
 """Counts that have no total: a difference from before, and counts of an indicator, which are a total already."""
+
+
+def protect_qualities(counts: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return what may be shown of the counts of every source, each under its own policy; see `protect_quality`."""
+    parts = [
+        protect_quality(rows, catalogue.policy_of(str(source))) for source, rows in counts.groupby("source")
+    ]
+    every = pd.concat(parts, ignore_index=True) if parts else protect_quality(counts, catalogue.disclosure)
+    return every.sort_values(KEYS, ignore_index=True)
 
 
 def protect_quality(counts: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:

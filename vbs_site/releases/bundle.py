@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import Organisation, Organisations
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
-from vbs_site.releases.dictionary import JUDGED, QUALITY, RESULTS
+from vbs_site.releases.dictionary import BESIDE, QUALITY, RESULTS, YEARS
 from vbs_site.releases.entries import Entry
 
 MANIFEST = "manifest.json"
@@ -37,7 +37,7 @@ class Bundle:
         definitions: indicator to language to `{sentence, lines, statistics}`.
         deliveries: completeness per source, and who lacked which period.
         results, quality: the tables of the data dictionary.
-        tables: the tables that verdicts rest on, by name; a release of before verdicts has none.
+        tables: the tables that stand beside the results, by name; an older release has fewer.
     """
 
     folder: Path
@@ -73,10 +73,6 @@ def read_bundle(folder: Path) -> Bundle:
         [Organisation.model_validate(each) for each in read("organisations.json")]
     )
 
-    def table(name: str, entries: tuple[Entry, ...]) -> pd.DataFrame:
-        types = {entry.column: PANDAS[entry.type] for entry in entries if entry.type in PANDAS}
-        return pd.read_csv(folder / f"{name}.csv", dtype=types, keep_default_na=False, na_values=[""])
-
     return Bundle(
         folder,
         read(MANIFEST),
@@ -84,10 +80,42 @@ def read_bundle(folder: Path) -> Bundle:
         organisations,
         read("definitions.json"),
         read("deliveries.json"),
-        table("results", RESULTS),
-        table("quality", QUALITY),
-        {name: table(name, entries) for name, entries in JUDGED.items() if (folder / f"{name}.csv").exists()},
+        _table(folder / "results.csv", RESULTS),
+        _table(folder / "quality.csv", QUALITY),
+        {
+            name: _table(folder / f"{name}.csv", entries)
+            for name, entries in BESIDE.items()
+            if (folder / f"{name}.csv").exists()
+        },
     )
+
+
+def read_results(folder: Path) -> pd.DataFrame:
+    """Return the results of a release, whole years among them, whichever version of the program wrote it.
+
+    Raises:
+        FaultError: when the release is not as it was published (exit code 13).
+    """
+    faults = verify(folder)
+    if faults:
+        raise FaultError(ExitCode.RELEASE, faults)
+    results, years = _table(folder / "results.csv", RESULTS), folder / "years.csv"
+    return pd.concat([results, _table(years, YEARS)], ignore_index=True) if years.exists() else results
+
+
+def released_beside(releases: Path, identity: str) -> list[str]:
+    """Return the ids of the releases that one is published beside: of one that stands, as it says; otherwise all others."""
+    found = sorted(each.parent.name for each in releases.glob(f"*/{MANIFEST}"))
+    if identity in found:
+        manifest = json.loads((releases / identity / MANIFEST).read_text(encoding="utf-8"))
+        stated = manifest.get("beside", [])
+        return [each for each in found if each in stated]
+    return found
+
+
+def _table(path: Path, entries: tuple[Entry, ...]) -> pd.DataFrame:
+    types = {entry.column: PANDAS[entry.type] for entry in entries if entry.type in PANDAS}
+    return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
 
 
 def read_catalogue(folder: Path) -> Catalogue:

@@ -72,6 +72,11 @@ RESULTS = columns(
     *VERDICTS,
 )
 
+YEARS = tuple(
+    entry._replace(table="years") for entry in RESULTS if entry.column not in {each[0] for each in VERDICTS}
+)
+"""Whole years of units whose shorter periods are hidden: the columns of the results, without verdicts."""
+
 QUALITY = columns(
     "quality",
     *OF_EVERY_ROW,
@@ -300,9 +305,9 @@ CODES: tuple[Entry, ...] = (
 )
 
 CODES += VERDICT_CODES + VALUE_CODES
-JUDGED = {"funnel": FUNNEL, "comparisons": COMPARISONS, "control": CONTROL, "value": VALUE}
+BESIDE = {"years": YEARS, "funnel": FUNNEL, "comparisons": COMPARISONS, "control": CONTROL, "value": VALUE}
 """Tables that stand beside the results, by name."""
-ENTRIES = (*RESULTS, *(each for table in JUDGED.values() for each in table), *QUALITY, *FLOW, *CODES)
+ENTRIES = (*RESULTS, *(each for table in BESIDE.values() for each in table), *QUALITY, *FLOW, *CODES)
 
 
 def words(table: str, code: str, language: str) -> str:

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,17 @@ import pandas as pd
 from vbs_site import __version__
 from vbs_site.catalogue.loading import Loaded
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN
+from vbs_site.catalogue.protection import stated
 from vbs_site.catalogue.statistics import statistics_of
 from vbs_site.catalogue.wording import definition, sentence, statistic_name
 from vbs_site.diagnostics import ExitCode, FaultError
 from vbs_site.disclosure.flow import protect_flow
-from vbs_site.disclosure.protect import Protected
-from vbs_site.disclosure.quality import protect_quality
+from vbs_site.disclosure.protected import Protected
+from vbs_site.disclosure.quality import protect_qualities
 from vbs_site.files import built_aside
 from vbs_site.releases.bundle import MANIFEST
-from vbs_site.releases.dictionary import ENTRIES, FLOW, JUDGED, QUALITY, RESULTS
+from vbs_site.releases.dictionary import BESIDE, ENTRIES, FLOW, QUALITY, RESULTS, YEARS
+from vbs_site.releases.entries import Entry
 from vbs_site.tables import write_parquet
 
 FORMAT = 1
@@ -49,6 +51,9 @@ def write_bundle(
     protected: Protected,
     judged: Mapping[str, pd.DataFrame],
     corrects: dict[str, str] | None = None,
+    *,
+    beside: Sequence[str] = (),
+    inspect: Callable[[Path], None],
 ) -> bool:
     """Write a release, unless it exists with the same content.
 
@@ -60,6 +65,8 @@ def write_bundle(
         protected: what may be shown, with verdicts.
         judged: the tables that verdicts rest on, by name.
         corrects: `{release, reason}` of the release that this one corrects.
+        beside: ids of the releases that the results are protected against.
+        inspect: looks at the whole release before it takes its place, and raises what it has against it.
 
     Returns:
         True when it was written, False when it stood there already.
@@ -77,7 +84,8 @@ def write_bundle(
     files = _files(identity, loaded, note, protected, judged)
     target = releases / identity
     with built_aside(target, replace=False) as aside:
-        _write(aside, files, identity, loaded, note, protected, corrects)
+        _write(aside, files, identity, loaded, note, protected, corrects, beside)
+        inspect(aside)
         if not target.exists():
             return True
         differs = _difference(aside, target)
@@ -96,6 +104,7 @@ def _write(
     note: dict[str, Any],
     protected: Protected,
     corrects: dict[str, str] | None,
+    beside: Sequence[str],
 ) -> None:
     for name, text in files.items():
         path = folder / name
@@ -117,10 +126,8 @@ def _write(
         "synthetic": note["synthetic"],
         "catalogue": {"id": about.id, "version": about.version},
         "corrects": corrects,
-        "protection": {
-            "threshold": loaded.catalogue.disclosure.threshold,
-            "zeros_shown": loaded.catalogue.disclosure.zeros_shown,
-        },
+        "beside": list(beside),
+        "protection": stated(loaded.catalogue) | {"withheld": sorted(protected.withheld)},
         "tool": {"name": "vbs-site", "version": __version__},
         "files": sums,
         "inputs": note["inputs"],
@@ -158,6 +165,9 @@ def _files(
         "results.csv": _csv(
             _result_rows(identity, loaded, note, protected.results), [entry.column for entry in RESULTS]
         ),
+        "years.csv": _csv(
+            _result_rows(identity, loaded, note, protected.years, YEARS), [entry.column for entry in YEARS]
+        ),
         "quality.csv": _csv(_quality_rows(identity, loaded, note), [entry.column for entry in QUALITY]),
         "flow.csv": _csv(_flow_rows(identity, loaded, note, protected), [entry.column for entry in FLOW]),
         "dictionary.csv": _csv(pd.DataFrame(ENTRIES), ["table", "column", "type", "da", "en"]),
@@ -170,11 +180,17 @@ def _files(
     }
     for name, table in judged.items():
         rows = table.assign(release=identity, synthetic=note["synthetic"])
-        files[f"{name}.csv"] = _csv(rows, [entry.column for entry in JUDGED[name]])
+        files[f"{name}.csv"] = _csv(rows, [entry.column for entry in BESIDE[name]])
     return files | {f"catalogue/{name}": text for name, text in loaded.document.texts.items()}
 
 
-def _result_rows(identity: str, loaded: Loaded, note: dict[str, Any], results: pd.DataFrame) -> pd.DataFrame:
+def _result_rows(
+    identity: str,
+    loaded: Loaded,
+    note: dict[str, Any],
+    results: pd.DataFrame,
+    entries: tuple[Entry, ...] = RESULTS,
+) -> pd.DataFrame:
     language = loaded.catalogue.catalogue.languages[0]
     names = {each["id"]: each["name"].get(language, each["id"]) for each in note["organisations"]}
     names |= {unit: words[language] for unit, words in UNIT_WORDS.items()}
@@ -186,12 +202,12 @@ def _result_rows(identity: str, loaded: Loaded, note: dict[str, Any], results: p
     for column in ("exposure", "value", "lower", "upper"):
         table[column] = table[column].round(8)
     table["numerator"] = table["numerator"].round().astype("Int64")
-    return table[[entry.column for entry in RESULTS]].reset_index(drop=True)
+    return table[[entry.column for entry in entries]].reset_index(drop=True)
 
 
 def _quality_rows(identity: str, loaded: Loaded, note: dict[str, Any]) -> pd.DataFrame:
     """Return what may be shown of the quality counts."""
-    shown = protect_quality(pd.DataFrame(**note["quality"]), loaded.catalogue.disclosure)
+    shown = protect_qualities(pd.DataFrame(**note["quality"]), loaded.catalogue)
     return shown.assign(release=identity, synthetic=note["synthetic"])[[entry.column for entry in QUALITY]]
 
 
@@ -233,4 +249,4 @@ def _difference(new: Path, old: Path) -> str | None:
     for name in names:
         if one["files"].get(name) != other["files"].get(name):
             return name
-    return None if one["corrects"] == other["corrects"] else MANIFEST
+    return None if all(one.get(key) == other.get(key) for key in ("corrects", "beside")) else MANIFEST

@@ -1,0 +1,79 @@
+"""Hidden counts that are few together.
+
+Where the total of some parts is shown, the hidden ones among them add up to what is left, and that is known. Two hidden
+ones of 1 and 2 are 3 people of two hospitals: as few as in a count that may not be shown. So what is left is a count as
+well, and may not be small either.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from scipy.sparse import csr_matrix, vstack
+
+from vbs_site.disclosure.optimise import CannotProtectError, suppress
+from vbs_site.disclosure.system import System
+
+ROUNDS = 12
+"""How often what is left may turn out small before nothing is shown at all."""
+
+
+def suppress_together(system: System, thresholds: np.ndarray) -> np.ndarray:
+    """Return which entries to hide so that neither a sensitive count nor a small sum of hidden counts can be found.
+
+    Args:
+        system: see there.
+        thresholds: (c,) the smallest number of people that may be told; 0 where a count is not of people.
+
+    Raises:
+        CannotProtectError: it cannot be done, or not in the rounds allowed.
+    """
+    for _ in range(ROUNDS):
+        hidden = suppress(system).hidden
+        few = few_together(system, hidden, thresholds)
+        if not few:
+            return hidden
+        for parts in few:
+            system = _with_sum(system, parts)
+    raise CannotProtectError(tuple(sorted({part for parts in few for part in parts})))
+
+
+def few_together(system: System, hidden: np.ndarray, thresholds: np.ndarray) -> list[tuple[int, ...]]:
+    """Return the hidden parts of shown totals that are few together, of the counts that have a threshold."""
+    known, found = system.known(hidden), dict[tuple[int, ...], None]()
+    for row in range(system.sums.shape[0]):
+        here = slice(system.sums.indptr[row], system.sums.indptr[row + 1])
+        places, signs = system.sums.indices[here], system.sums.data[here]
+        parts = places[(signs < 0) & ~known[places]]
+        if parts.size < 2 or parts.max() >= thresholds.size or not known[places[signs > 0]].all():
+            continue
+        if 0 < system.counts[parts].sum() < thresholds[parts].max():
+            found[tuple(sorted(int(each) for each in parts))] = None
+    return list(found)
+
+
+def _with_sum(system: System, parts: tuple[int, ...]) -> System:
+    """Return the system with one more count, the sum of these, that nobody may find."""
+    places = list(parts)
+    total = int(system.counts[places].sum())
+    row = csr_matrix(
+        ([1] + [-1] * len(places), ([0] * (len(places) + 1), [system.counts.size, *places])),
+        shape=(1, system.counts.size + 1),
+        dtype=np.int64,
+    )
+    return replace(
+        system,
+        counts=np.append(system.counts, total),
+        sums=csr_matrix(vstack([_wider(system.sums), row])),
+        shows=_wider(system.shows),
+        public=np.append(system.public, False),
+        sensitive=np.append(system.sensitive, True),
+        low=np.append(system.low, 0.0),
+        high=np.append(system.high, np.inf),
+        width=np.append(system.width, system.width[places].max()),
+    )
+
+
+def _wider(matrix: csr_matrix) -> csr_matrix:
+    """Return a matrix with one more column, of zeros."""
+    rows, columns = matrix.shape
+    return csr_matrix((matrix.data, matrix.indices, matrix.indptr), shape=(rows, columns + 1))
