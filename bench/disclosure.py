@@ -105,13 +105,19 @@ def _system(counts: np.ndarray, places: Axis, periods: Axis) -> System:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--units", default="10,25,50", help="numbers of units, with commas")
     options.add_argument("--people", type=float, default=60, help="people per unit and quarter")
     options.add_argument("--share", type=float, default=0.12, help="share of them with the event")
-    options.add_argument("--check", action="store_true", help="ask again, from nothing, whether every count is protected")
+    options.add_argument(
+        "--check", action="store_true", help="ask again, from nothing, whether every count is protected"
+    )
     chosen = options.parse_args()
-    print("| units | entries | counts | sensitive | gone | hidden | share shown | CPU s | s per 1,000 entries | method |")
+    print(
+        "| units | entries | counts | sensitive | gone | hidden | share shown | CPU s | s per 1,000 entries | method |"
+    )
     print("|---|---|---|---|---|---|---|---|---|---|")
     for units in (int(each) for each in chosen.units.split(",")):
         system = table(units, chosen.people, chosen.share)

@@ -186,7 +186,7 @@ def pandas(extracts: str, program: str) -> dict[str, Any]:
 
 def chain(extracts: str, memory: str, threads: str) -> dict[str, Any]:
     """Run check, compute, release and site as the main job does, with nothing there before."""
-    from vbs_site import steps
+    from vbs_site import publishing, steps
     from vbs_site.engines.engine import Settings
     from vbs_site.places import Places
 
@@ -195,8 +195,8 @@ def chain(extracts: str, memory: str, threads: str) -> dict[str, Any]:
         places, report = Places.around(CATALOGUE, Path(extracts), Path(out)), reporter(watch)
         loaded = steps.check(places, report)
         steps.compute_step(places, report, loaded, Settings(memory_mb=int(memory), threads=int(threads)))
-        summary = steps.release_step(places, report, loaded, None, None)
-        steps.site_step(places, report, 1, summary.release)
+        summary = publishing.release_step(places, report, loaded, None, None)
+        publishing.site_step(places, report, 1, summary.release)
         used = watch.read()
         pages = sum(1 for _ in (Path(out) / "site" / summary.release).rglob("index.html"))
     return used | {"pages": pages}

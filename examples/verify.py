@@ -29,7 +29,8 @@ from vbs_site.engines.engine import Settings, default_memory_mb
 from vbs_site.measures.aggregates import TABLE
 from vbs_site.places import Places
 from vbs_site.progress import Reporter
-from vbs_site.steps import check, compute_step, release_step
+from vbs_site.publishing import release_step
+from vbs_site.steps import check, compute_step
 from vbs_site.tables import read_parquet
 
 FEWEST_DECIMALS = 3

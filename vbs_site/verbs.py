@@ -35,17 +35,17 @@ def run_everything(options: argparse.Namespace) -> int:
             f"nothing has changed since release {state['release']} was built; the site is at {_shown(site / 'index.html')}"
         )
         return 0
-    from vbs_site import steps
+    from vbs_site import publishing, steps
 
     report = Reporter(quiet=options.quiet)
-    corrects = steps.corrections(places, options.corrects, options.reason)
+    corrects = publishing.corrections(places, options.corrects, options.reason)
     loaded = steps.check(places, report)
     lacking = options.extracts is None and not (extracts.is_dir() and any(extracts.iterdir()))
     if lacking and options.engine in READ_FILES:
         steps.demo(places, report)
     steps.compute_step(places, report, loaded, _settings(options))
-    summary = steps.release_step(places, report, loaded, options.release, corrects)
-    summary.newest = steps.site_step(
+    summary = publishing.release_step(places, report, loaded, options.release, corrects)
+    summary.newest = publishing.site_step(
         places, report, len(loaded.catalogue.catalogue.languages), summary.release
     )
     state = {
@@ -220,11 +220,11 @@ def run_combine(options: argparse.Namespace) -> int:
 
 def run_release(options: argparse.Namespace) -> int:
     """Write the public release."""
-    from vbs_site import steps
+    from vbs_site import publishing, steps
 
     places, report = _places(options), Reporter(quiet=options.quiet)
-    corrects = steps.corrections(places, options.corrects, options.reason)
-    summary = steps.release_step(places, report, steps.check(places, report), options.release, corrects)
+    corrects = publishing.corrections(places, options.corrects, options.reason)
+    summary = publishing.release_step(places, report, steps.check(places, report), options.release, corrects)
     print(
         f"release {summary.release} {'written to' if summary.written else 'stands unchanged at'} {_shown(places.releases / summary.release)}"
     )
@@ -235,11 +235,11 @@ def run_release(options: argparse.Namespace) -> int:
 
 def run_site(options: argparse.Namespace) -> int:
     """Build the pages of a release."""
-    from vbs_site import steps
+    from vbs_site import publishing
 
     places = _places(options)
     release = options.release or newest_release(places)
-    newest = steps.site_step(places, Reporter(quiet=options.quiet), 2, release)
+    newest = publishing.site_step(places, Reporter(quiet=options.quiet), 2, release)
     print(f"site of {release} built (newest: {newest}): {_shown(places.site / release / 'index.html')}")
     return 0
 
@@ -266,9 +266,11 @@ def run_verify(options: argparse.Namespace) -> int:
 
 def run_audit(options: argparse.Namespace) -> int:
     """Attack a release or a built site; print what can be worked out of it."""
-    from vbs_site import steps
+    from vbs_site import publishing
 
-    done = steps.audit_step(options.built, options.earlier, options.report, Reporter(quiet=options.quiet))
+    done = publishing.audit_step(
+        options.built, options.earlier, options.report, Reporter(quiet=options.quiet)
+    )
     for note in done.notes:
         print(f"note: {note}")
     print(done.summary)

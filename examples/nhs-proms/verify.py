@@ -15,7 +15,8 @@ from vbs_site.diagnostics import FaultError
 from vbs_site.engines.engine import Settings, default_memory_mb
 from vbs_site.places import Places
 from vbs_site.progress import Reporter
-from vbs_site.steps import check, compute_step, release_step
+from vbs_site.publishing import release_step
+from vbs_site.steps import check, compute_step
 
 CATALOGUE = Path(__file__).parent / "indicators.yaml"
 MEASURES = {"oxford-hip-score-gain": "Oxford Hip Score", "eq5d-gain": "EQ-5D Index"}

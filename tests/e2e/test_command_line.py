@@ -19,7 +19,20 @@ unix = pytest.mark.skipif(
     sys.platform == "win32", reason="signals, file size limits and modes are a Unix matter"
 )
 
-VERBS = ("check", "schema", "diff", "new", "demo", "compute", "combine", "release", "site", "serve", "verify")
+VERBS = (
+    "check",
+    "schema",
+    "diff",
+    "new",
+    "demo",
+    "compute",
+    "combine",
+    "release",
+    "site",
+    "serve",
+    "verify",
+    "audit",
+)
 
 
 @pytest.fixture

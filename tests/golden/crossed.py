@@ -43,7 +43,9 @@ class Crossed:
         ]
         return np.array(
             [
-                sum(leaves.get(leaf, 0) for leaf in itertools.product(*(of[i][m] for i, m in enumerate(cell))))
+                sum(
+                    leaves.get(leaf, 0) for leaf in itertools.product(*(of[i][m] for i, m in enumerate(cell)))
+                )
                 for cell in self.cells
             ],
             dtype=np.int64,

@@ -102,7 +102,9 @@ def test_disclosure_nothing_hidden_can_be_found(golden, attacker, patterns, rule
             assert found == [], f"{case} {rule}: found by an intruder (knows that hidden is not 0: {nonzero})"
 
 
-def test_disclosure_the_attacker_finds_what_has_no_secondary_suppression(golden, attacker, patterns, tmp_path):
+def test_disclosure_the_attacker_finds_what_has_no_secondary_suppression(
+    golden, attacker, patterns, tmp_path
+):
     """The check above can fail: without secondary suppression the same attacker finds counts."""
     links = cases_of(golden, "13_sdc_hierarchy.csv")
     case, (dims, table, system, _) = next(

@@ -63,7 +63,7 @@ class Account:
     def __init__(self, release: Release) -> None:
         self.release = release
         self._lines = defaultdict[tuple[str | None, str | None, str | None], list[Line]](list)
-        for line in release.results:
+        for line in release.figures:
             of = line.values
             self._lines[of["indicator"], of["unit"], of["period"]].append(line)
             self._lines[of["indicator"], of["unit"], None].append(line)

@@ -75,7 +75,8 @@ class Block:
         matrix = csr_matrix((weights[here], (row[here], at[here])), shape=(len(rows), len(columns)))
         block = cls(system, columns, part, rows, matrix)
         fixed = np.where(here, 0.0, weights * system.low[system.columns[entries]])
-        block._shift(*[np.bincount(row, fixed, len(rows))] * 2)
+        known = np.bincount(row, fixed, len(rows)).astype(np.float64)
+        block._shift(known, known)
         return block
 
     def _shift(self, least: Floats, most: Floats) -> None:
@@ -140,16 +141,17 @@ class Block:
             ContradictionError: no point fits.
             UndecidedError: the solver gave up.
         """
-        options: dict[str, Any] = {"node_limit": NODES, "mip_rel_gap": 0.0} if whole else {}
+        limits: dict[str, Any] = {"node_limit": NODES, "mip_rel_gap": 0.0} if whole else {}
         for presolve in (True, False):
+            options: Any = {"presolve": presolve, **limits}
             answer = milp(
                 objective,
-                integrality=np.ones(len(objective)) if whole else None,
+                integrality=np.full(len(objective), int(whole), dtype=np.int64),
                 bounds=Bounds(self.low, self.high),
                 constraints=LinearConstraint(self.matrix, self.row_low, self.row_high)
                 if len(self.rows)
                 else None,
-                options={"presolve": presolve, **options},
+                options=options,
             )
             if answer.status == 0:
                 return self._point(np.asarray(answer.x, np.float64))
@@ -184,13 +186,12 @@ class Block:
             )
         stacked = csr_matrix(matrix)[rows]
         sign = np.repeat([1.0, -1.0], [upper.sum(), lower.sum()])
-        answer = linprog(
-            objective,
-            A_ub=csr_matrix(stacked.multiply(sign[:, None])),
-            b_ub=sign * np.concatenate([row_high[upper], row_low[lower]]),
-            bounds=np.column_stack([low, high]),
-            method="highs",
-        )
+        rows_told: dict[str, Any] = {
+            "A_ub": csr_matrix(stacked.multiply(sign[:, None])),
+            "b_ub": sign * np.concatenate([row_high[upper], row_low[lower]]),
+            "bounds": np.column_stack([low, high]),
+        }
+        answer = linprog(objective, method="highs", **rows_told)
         if answer.status != 0:
             return self.system.places([], self.columns[:1].tolist())
         weight = np.abs(answer.ineqlin.marginals)

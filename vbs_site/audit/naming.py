@@ -86,13 +86,13 @@ class Names:
         self.indicator_of = cache(self._indicator_of)
         self.periods_in = cache(self._periods_in)
         self.stratum_of = cache(self._stratum_of)
-        self.indicators = {line.values["indicator"] for line in release.results}
+        self.indicators = {line.values["indicator"] for line in release.figures}
         self.indicators |= set(release.catalogue.get("indicators", {}))
-        self.kinds = {line.values["unit_kind"] for line in release.results}
-        self.units = {line.values["unit"] for line in release.results} | set(release.organisations)
-        self.periods = {line.values["period"] for line in release.results}
+        self.kinds = {line.values["unit_kind"] for line in release.figures}
+        self.units = {line.values["unit"] for line in release.figures} | set(release.organisations)
+        self.periods = {line.values["period"] for line in release.figures}
         self.periods |= {line.values["period"] for line in release.tables.get("quality", ())} - {""}
-        self.strata = {line.values["stratum"] for line in release.results}
+        self.strata = {line.values["stratum"] for line in release.figures}
         self.sources = set(release.catalogue.get("sources", {}))
         self._map = Map(release)
         self._titles = _titles(release)
@@ -287,7 +287,7 @@ def _unit_names(release: Release) -> dict[str, str]:
     for identity, unit in release.organisations.items():
         for words in _words(unit.get("name")):
             found.setdefault(words, identity)
-    for line in release.results:
+    for line in release.figures:
         found.setdefault(line.values.get("unit_name") or line.values["unit"], line.values["unit"])
     return found
 

@@ -65,10 +65,10 @@ def columns_of(release: Release) -> dict[tuple[str, str], tuple[Column, ...]]:
     found = dict[tuple[str, str], tuple[Column, ...]]()
     counted = {
         (line.values["indicator"], line.values["statistic"])
-        for line in release.results
+        for line in release.figures
         if line.values.get("numerator")
     }
-    for line in release.results:
+    for line in release.figures:
         key = (line.values["indicator"], line.values["statistic"])
         if key not in found:
             found[key] = tuple(_columns(release, *key, counts=key in counted))
@@ -181,7 +181,7 @@ def nested(columns: Iterable[Column]) -> list[tuple[Column, Column]]:
 
 def hidden_lines(release: Release) -> Iterable[Line]:
     """Yield the lines of results that hide a figure of a known unit; rows of an unknown unit point at none."""
-    for line in release.results:
+    for line in release.figures:
         if line.values.get("status") == HIDDEN and line.values.get("unit") != UNKNOWN:
             yield line
 

@@ -60,7 +60,7 @@ class Reading:
 def reading(release: Release) -> Reading:
     """Return the columns of counts of a release and what they show."""
     columns = columns_of(release)
-    lines = [line for line in release.results if is_shown(line) or line.count_of("n") == 0]
+    lines = [line for line in release.figures if is_shown(line) or line.count_of("n") == 0]
     return Reading(release, columns, shown_counts(lines, columns))
 
 
@@ -131,7 +131,7 @@ def _spots(readings: Iterable[Reading]) -> dict[Column, set[Spot]]:
     """Return every spot that has a line, shown or not, per column."""
     spots = defaultdict[Column, set[Spot]](set)
     for each in readings:
-        for line in each.release.results:
+        for line in each.release.figures:
             spot = spot_of(line)
             for column in each.columns[line.values["indicator"], line.values["statistic"]]:
                 spots[column].add(spot)
@@ -233,8 +233,8 @@ def _add_wholes(
 def _add_silent(
     facts: Facts, now: Reading, leader: Mapping[Column, Column], merged: Mapping[Count, tuple[int, str]]
 ) -> None:
-    """Add what the sign "too few" tells: n is below the indicator's minimum, and not a small count, which has its own sign."""
-    for line in now.release.results:
+    """Add what the sign "too few" tells: there is somebody, and fewer than the indicator's minimum."""
+    for line in now.release.figures:
         if line.values.get("status") != "too_few":
             continue
         name = line.values["indicator"]
@@ -249,14 +249,14 @@ def _add_silent(
                 and policy.threshold < least
                 and count not in merged
             ):
-                facts.told.append(Told(((count, 1.0),), float(policy.threshold), least - 1.0, line.place))
+                facts.told.append(Told(((count, 1.0),), 1.0, least - 1.0, line.place))
 
 
 def _add_shares(
     facts: Facts, now: Reading, leader: Mapping[Column, Column], merged: Mapping[Count, tuple[int, str]]
 ) -> None:
     """Add what a share tells of counts that are left out beside it: with its limits it often fits one pair alone."""
-    for line in now.release.results:
+    for line in now.release.figures:
         if not is_shown(line) or line.count_of("n") is not None:
             continue
         value, lower, upper = (line.number_of(column) for column in ("value", "lower", "upper"))
@@ -317,7 +317,7 @@ def _rounded(facts: Facts, now: Reading, merged: Mapping[Count, tuple[int, str]]
     """Return the counts that are published rounded and can be small: rounding is all that hides them."""
     lines = {
         (line.values["indicator"], line.values["statistic"], spot_of(line)): line
-        for line in now.release.results
+        for line in now.release.figures
     }
     found = dict[Count, Target]()
     for count, (number, _) in merged.items():

@@ -141,7 +141,7 @@ class Release:
         organisations: id to unit.
         definitions: indicator to language to texts.
         results: the lines of results.csv.
-        tables: the other tables by name (flow, quality, funnel, comparisons, control, value).
+        tables: the other tables by name (years, flow, quality, funnel, comparisons, control, value).
         default, policies: the policy, and those of single indicators.
     """
 
@@ -155,6 +155,11 @@ class Release:
     tables: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
     default: Policy = field(default_factory=Policy)
     policies: Mapping[str, Policy] = field(default_factory=dict)
+
+    @property
+    def figures(self) -> tuple[Line, ...]:
+        """Return the lines of results.csv, and of the whole years that stand beside them."""
+        return (*self.results, *self.tables.get("years", ()))
 
     def policy(self, indicator: str) -> Policy:
         """Return what is promised for an indicator."""
@@ -196,7 +201,7 @@ def read_release(folder: Path) -> Release:
     single = protection.get("indicators", {})
     members = _json(folder / "organisations.json")
     definitions = folder / "definitions.json"
-    tables = ("flow", "quality", "funnel", "comparisons", "control", "value")
+    tables = ("years", "flow", "quality", "funnel", "comparisons", "control", "value")
     try:
         return Release(
             str(manifest.get("release", folder.name)),

@@ -67,7 +67,7 @@ def table_findings(release: Release, index: Index) -> list[Diagnosis]:
     return [
         *_results(release),
         *_small(release),
-        *_signs(release.results),
+        *_signs(release.figures),
         *_parquet(release),
         *_judged(release, index),
         *_comparisons(release, index),
@@ -77,7 +77,7 @@ def table_findings(release: Release, index: Index) -> list[Diagnosis]:
 
 def _results(release: Release) -> Iterable[Diagnosis]:
     """Yield lines that show no figure and still hold a number, and statuses that nobody knows."""
-    for line in release.results:
+    for line in release.figures:
         status = line.values.get("status", "")
         if status not in STATUSES:
             yield findings.told_apart(line.file, line.number, line.cell().words, f"the status {status!r}")
@@ -94,8 +94,8 @@ def _results(release: Release) -> Iterable[Diagnosis]:
 
 def _small(release: Release) -> Iterable[Diagnosis]:
     columns = columns_of(release)
-    by_place = {line.place: line for line in release.results}
-    for column, spots in shown_counts(release.results, columns).items():
+    by_place = {line.place: line for line in release.figures}
+    for column, spots in shown_counts(release.figures, columns).items():
         policy = release.policy(column.indicator)
         if policy.round_to > 1:
             yield from _unrounded(column, spots.values(), by_place, policy.round_to)

@@ -1,7 +1,7 @@
 """Other tables that agree with everything shown: the proofs that a count cannot be found."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from scipy.sparse import csc_matrix, csr_matrix
@@ -9,7 +9,6 @@ from scipy.sparse.csgraph import connected_components
 
 from vbs_site.disclosure.pieces import Piece
 from vbs_site.disclosure.programs import EXACT, Work, farthest, farthest_whole
-
 
 HALF = 0.5
 
@@ -29,28 +28,38 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Flat:
-    """The counts of many tables, one after the other, with how many each has."""
+    """The counts of many tables, one after the other.
+
+    Attributes:
+        counts: the counts that differ.
+        lengths: how many there are in each table.
+        at, moved, tables: of the targets among them, which count, by how much, in which table.
+    """
 
     counts: np.ndarray
-    by: np.ndarray
     lengths: np.ndarray
+    at: np.ndarray
+    moved: np.ndarray
+    tables: np.ndarray
 
     @classmethod
-    def of(cls, found: Sequence[Alternative] = ()) -> "Flat":
-        """Return tables as one array."""
+    def of(cls, found: Sequence[Alternative], target: np.ndarray, first: int = 0) -> "Flat":
+        """Return tables as arrays, the first of them with a number; `target` says of each count whether it is one."""
         none = [np.zeros(0, dtype=np.int64)]
-        return cls(
-            np.concatenate(none + [each.counts for each in found]),
-            np.concatenate(none + [each.by for each in found]),
-            np.array([len(each.counts) for each in found], dtype=np.int64),
-        )
+        counts = np.concatenate(none + [each.counts for each in found])
+        by = np.concatenate(none + [each.by for each in found])
+        lengths = np.array([len(each.counts) for each in found], dtype=np.int64)
+        chosen = target[counts]
+        tables = first + np.repeat(np.arange(len(found)), lengths)
+        return cls(counts, lengths, counts[chosen], by[chosen], tables[chosen])
 
-    def extended(self, found: Sequence[Alternative]) -> "Flat":
+    def extended(self, found: Sequence[Alternative], target: np.ndarray) -> "Flat":
         """Return these tables with those that have been found since."""
         if len(found) == len(self.lengths):
             return self
-        more = Flat.of(found[len(self.lengths) :])
-        return Flat(*(np.concatenate(pair) for pair in zip(_arrays(self), _arrays(more), strict=True)))
+        more = Flat.of(found[len(self.lengths) :], target, len(self.lengths))
+        names = [each.name for each in fields(self)]
+        return Flat(*(np.concatenate([getattr(self, name), getattr(more, name)]) for name in names))
 
     def all_of(self, free: np.ndarray) -> np.ndarray:
         """Return of which tables every count is among these."""
@@ -60,10 +69,6 @@ class Flat:
         return np.asarray(np.logical_and.reduceat(free[self.counts], starts))
 
 
-def _arrays(flat: Flat) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    return flat.counts, flat.by, flat.lengths
-
-
 @dataclass
 class Alternatives:
     """The tables found so far for a piece; each holds as long as nothing is shown that differs in it."""
@@ -71,7 +76,13 @@ class Alternatives:
     piece: Piece
     work: Work
     found: list[Alternative] = field(default_factory=list)
-    flat: Flat = field(default_factory=Flat.of)
+    flat: Flat = field(init=False)
+    target: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.target = np.zeros(len(self.piece.counts), dtype=bool)
+        self.target[self.piece.targets] = True
+        self.flat = Flat.of(self.found, self.target)
 
     def keep(self, deviation: np.ndarray) -> bool:
         """Keep a table when it is one in whole numbers, and what lies farthest on its line; return whether it is.
@@ -95,17 +106,34 @@ class Alternatives:
 
     def holds(self, free: np.ndarray) -> np.ndarray:
         """Return which of the tables found hold when these counts are unknown."""
-        self.flat = self.flat.extended(self.found)
+        self.flat = self.flat.extended(self.found, self.target)
         return self.flat.all_of(free)
 
     def reach(self, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return how far below and above the true one each count is in the tables that hold when these are unknown."""
+        """Return how far below and above the true one each target is in the tables that hold when these are unknown.
+
+        There is a place for every count; those of counts that are no targets are 0.
+        """
         low, high = np.zeros(len(free), dtype=np.int64), np.zeros(len(free), dtype=np.int64)
         if self.found:
-            among = np.repeat(self.holds(free), self.flat.lengths)
-            np.minimum.at(low, self.flat.counts[among], self.flat.by[among])
-            np.maximum.at(high, self.flat.counts[among], self.flat.by[among])
+            among = self.holds(free)[self.flat.tables]
+            np.minimum.at(low, self.flat.at[among], self.flat.moved[among])
+            np.maximum.at(high, self.flat.at[among], self.flat.moved[among])
         return low, high
+
+    def needed(self, free: np.ndarray) -> None:
+        """Forget the tables that prove nothing more than others do when these counts are unknown."""
+        low, high = np.zeros(len(free), dtype=np.int64), np.zeros(len(free), dtype=np.int64)
+        kept = []
+        for place in np.flatnonzero(self.holds(free)).tolist():
+            each = self.found[place]
+            own = self.target[each.counts]
+            counts, by = each.counts[own], each.by[own]
+            if ((by > high[counts]) | (by < low[counts])).any():
+                kept.append(each)
+                high[counts], low[counts] = np.maximum(high[counts], by), np.minimum(low[counts], by)
+        self.found = kept
+        self.flat = Flat.of(kept, self.target)
 
     def unproved(self, free: np.ndarray) -> np.ndarray:
         """Return which targets of the piece the tables found so far do not prove."""

@@ -6,12 +6,13 @@ what is needed.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
-from scipy.optimize import LinearConstraint, linprog, milp
-from scipy.sparse import csr_matrix, hstack, identity, vstack
+from scipy.sparse import csr_matrix, hstack, vstack
 
-from vbs_site.disclosure.alternatives import Alternatives, leaks, reach_of
+from vbs_site.disclosure import programs
+from vbs_site.disclosure.alternatives import Alternatives, leaks
 from vbs_site.disclosure.moves import clean, grow
 from vbs_site.disclosure.pieces import Piece
 from vbs_site.disclosure.programs import EXACT, Work, farthest
@@ -20,11 +21,10 @@ MASTER_NODES = 2000
 STALLED = 8
 MIX = 0.5
 WHOLE_ROUNDS = 25
-COST = 8
 LIKED = 1e-4
 
 
-class Stuck(Exception):
+class StuckError(Exception):
     """No pattern protects a target."""
 
 
@@ -33,7 +33,7 @@ class Cuts:
     """What must hold of every pattern that protects all targets: `weights @ switches >= needed`."""
 
     piece: Piece
-    weights: list[np.ndarray] = field(default_factory=list)
+    weights: list[Any] = field(default_factory=list)
     needed: list[float] = field(default_factory=list)
     seen: set[bytes] = field(default_factory=set)
 
@@ -57,11 +57,12 @@ class Cuts:
         self, work: Work, *, whole: bool, liked: np.ndarray | None = None
     ) -> tuple[float, np.ndarray, bool]:
         """Return the least cost, how far each entry is hidden, and whether that is proved."""
-        work.spend(COST if whole else 1)
         piece = self.piece
         entries, joint = len(piece.entries), piece.joint.shape[0]
         cost = np.concatenate([piece.cost, np.zeros(joint)])
-        parts, least = list(self.weights), [1.0] * len(self.weights)
+        low, high = np.zeros(len(cost)), np.ones(len(cost))
+        parts: list[Any] = list(self.weights)
+        least = [1.0] * len(self.weights)
         if joint:
             waits = piece.joint.tocoo()
             rows = np.arange(waits.nnz)
@@ -71,25 +72,20 @@ class Cuts:
             least += [0.0] * waits.nnz
         if not parts:
             return 0.0, np.zeros(entries), True
-        matrix, least = csr_matrix(vstack(parts)), np.array(least)
-        if not whole:
-            found = linprog(cost, A_ub=-matrix, b_ub=-least, bounds=(0, 1), method="highs-ds")
-            if found.x is None:
-                raise Stuck
-            return float(found.fun), found.x[:entries], True
-        if liked is not None:  # among equals, what is known to be near a pattern that protects
-            cost[:entries] *= np.where(liked, 1 - LIKED, 1.0)
-        kind = np.concatenate([np.ones(entries), np.zeros(joint)])
-        found = milp(
-            cost,
-            constraints=LinearConstraint(matrix, least, np.inf),
-            integrality=kind,
-            bounds=(0, 1),
-            options={"node_limit": MASTER_NODES, "mip_rel_gap": 0},
-        )
-        if found.x is None:
-            raise Stuck
-        return float(found.mip_dual_bound), np.rint(found.x[:entries]), found.status == 0
+        matrix, right = csr_matrix(vstack(parts)), np.array(least)
+        if whole:
+            kind = (np.arange(len(cost)) < entries).astype(np.int64)
+            if liked is not None:  # among equals, what is near a pattern that is known to protect
+                cost[:entries] *= np.where(liked, 1 - LIKED, 1.0)
+            found = programs.whole(
+                cost, matrix, (right, np.inf), low, high, work, kind=kind, nodes=MASTER_NODES
+            )
+        else:
+            found = programs.linear(cost, -matrix, -right, low, high, work, equal=False)
+        if found is None:
+            raise StuckError
+        chosen = np.rint(found.x[:entries]) if whole else found.x[:entries]
+        return found.value, chosen, found.finished
 
 
 def first_cuts(cuts: Cuts) -> None:
@@ -98,13 +94,12 @@ def first_cuts(cuts: Cuts) -> None:
     by_row = piece.sums.tocsr()
     span = piece.up + piece.down
     for count, width in zip(piece.targets, piece.width, strict=True):
-        one_way = width if min(piece.up[count], piece.down[count]) < 1 else np.ceil(width / 2)
         for row in piece.sums.indices[piece.sums.indptr[count] : piece.sums.indptr[count + 1]]:
             others = by_row.indices[by_row.indptr[row] : by_row.indptr[row + 1]]
             reach = np.zeros(len(piece.counts))
             reach[others] = np.minimum(span[others], width)
             reach[count] = 0
-            cuts.add(reach, width if width > 1 else 1)
+            cuts.add(reach, max(1, width))
 
 
 def separate(cuts: Cuts, hidden: np.ndarray, targets: list[int], work: Work) -> list[int]:
@@ -176,11 +171,11 @@ def improved(
             return search.best, True
         chosen = hidden > 0.5
         free, on = piece.free(chosen), piece.on(hidden)
-        broken = leaks(alternatives, free)
-        if not broken:
+        found = leaks(alternatives, free)
+        if not found:
             search.offer(chosen)
             return search.best, proved and search.reached(value)
-        for leak in broken:
+        for leak in found:
             if not (leak.reach @ on < leak.needed - EXACT and cuts.add(leak.reach, leak.needed)):
                 cuts.add(np.where(free, 0.0, 1.0), 1.0)
         search.repair(chosen)
@@ -198,10 +193,9 @@ class Search:
     def reached(self, bound: float) -> bool:
         """Return whether nothing cheaper than the best is left above a bound."""
         costs = self.alternatives.piece.cost
-        step = 1.0 if (costs == np.rint(costs)).all() else 0.0
-        return bound > self.cost - step + 1e-6 * max(1.0, self.cost) or (
-            not step and bound >= self.cost * (1 - 1e-6)
-        )
+        if (costs == np.rint(costs)).all() and bound > self.cost - 1 + 1e-3:
+            return True
+        return bound >= self.cost * (1 - 2 * LIKED)
 
     def offer(self, hidden: np.ndarray) -> None:
         """Take a pattern that protects when it is cheaper."""

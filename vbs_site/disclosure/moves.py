@@ -9,7 +9,6 @@ not needed.
 """
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csc_matrix, hstack
 
 from vbs_site.disclosure.alternatives import (
@@ -21,9 +20,9 @@ from vbs_site.disclosure.alternatives import (
     span,
     together,
 )
-from vbs_site.disclosure.readers import Reader
 from vbs_site.disclosure.pieces import Piece
-from vbs_site.disclosure.programs import EXACT, NODES, WHOLE, Work
+from vbs_site.disclosure.programs import EXACT, Work, linear, whole
+from vbs_site.disclosure.readers import Reader
 
 AROUND = 700
 SMALL = 900
@@ -98,10 +97,8 @@ def cheapest(
     piece: Piece, count: int, by: float, columns: np.ndarray, price: np.ndarray, work: Work
 ) -> np.ndarray | None:
     """Return the cheapest whole deviation of some columns in which a count moves by so much; None when there is none."""
-    work.spend()
     sums = piece.sums[:, columns]
-    rows = np.unique(sums.indices)
-    sums = csc_matrix(sums.tocsr()[rows])
+    sums = csc_matrix(sums.tocsr()[np.unique(sums.indices)])
     up, down = piece.up[columns].copy(), piece.down[columns].copy()
     low = np.zeros(2 * len(columns))
     place = int(np.searchsorted(columns, count))
@@ -112,25 +109,14 @@ def cheapest(
     both = hstack([sums, -sums], format="csc")
     cost = np.concatenate([price[columns], price[columns]])
     high = np.concatenate([up, down])
-    found = linprog(
-        cost, A_eq=both, b_eq=np.zeros(len(rows)), bounds=np.column_stack([low, high]), method="highs-ds"
-    )
-    if found.x is None:
+    found = linear(cost, both, np.zeros(both.shape[0]), low, high, work, equal=True)
+    if found is not None and (abs(found.x - np.rint(found.x)) > EXACT).any():
+        found = whole(cost, both, (0, 0), low, high, work)
+    if found is None:
         return None
-    if (abs(found.x - np.rint(found.x)) > EXACT).any():
-        work.spend(WHOLE)
-        found = milp(
-            cost,
-            constraints=LinearConstraint(both, 0, 0),
-            integrality=np.ones(len(cost)),
-            bounds=Bounds(low, high),
-            options={"node_limit": NODES},
-        )
-        if found.x is None:
-            return None
-    whole = np.zeros(len(piece.counts))
-    whole[columns] = np.rint(found.x[: len(columns)] - found.x[len(columns) :])
-    return whole
+    deviation = np.zeros(len(piece.counts))
+    deviation[columns] = np.rint(found.x[: len(columns)] - found.x[len(columns) :])
+    return deviation
 
 
 class HelplessError(Exception):
@@ -160,13 +146,22 @@ def grow(alternatives: Alternatives, hidden: np.ndarray, share: np.ndarray | Non
     free = piece.free(hidden)
     together(alternatives, free, *blocks(piece, free))
     left = alternatives.unproved(free)
-    helpless = []
+    helpless = list[int]()
+    low, high = alternatives.reach(free)
     for target in left[np.lexsort((piece.targets[left], -piece.width[left]))].tolist():
+        count, before = piece.targets[target], len(alternatives.found)
+        if high[count] - low[count] >= piece.width[target]:
+            continue
         more = protect(alternatives, target, hidden, share)
         if more is None:
             helpless.append(target)
-        else:
-            hidden = more
+            continue
+        hidden = more
+        free = piece.free(hidden)
+        for each in alternatives.found[before:]:
+            if free[each.counts].all():
+                low[each.counts] = np.minimum(low[each.counts], each.by)
+                high[each.counts] = np.maximum(high[each.counts], each.by)
     if helpless:
         raise HelplessError(tuple(helpless))
     return hidden
@@ -178,19 +173,20 @@ def protect(
     """Return the pattern with as little more hidden as protects a target; None when nothing does."""
     piece, work = alternatives.piece, alternatives.work
     count, width = int(piece.targets[target]), int(piece.width[target])
-    low, high = alternatives.reach(piece.free(hidden))
-    if high[count] - low[count] >= width:
-        return hidden
     cost = prices(piece, hidden, share)
     price = cost + 1e-3 * float(piece.cost.min(initial=1.0))
     large = len(piece.counts) > LARGE
     for partners, most, above in WIDER if len(piece.counts) > SMALL else WIDER[-1:]:
-        columns = np.arange(len(price)) if most > len(price) else near(piece, count, price, partners, most, above)
+        columns = (
+            np.arange(len(price)) if most > len(price) else near(piece, count, price, partners, most, above)
+        )
         enough = list[tuple[float, np.ndarray]]()
         either = list[np.ndarray]()
         for by in _steps(int(piece.up[count]), int(piece.down[count]), width):
             deviation = cheapest(piece, count, by, columns, price, work)
             if deviation is None:
+                if large and most < len(price):  # farther away there is more to choose from
+                    break
                 continue
             moved = np.flatnonzero(deviation)
             either.append(moved)
@@ -207,7 +203,10 @@ def protect(
             low, high = alternatives.reach(free)
             if high[count] - low[count] >= width:
                 return more
-            if alone(alternatives, target, block_around(piece, free, count, AROUND)) is None:
+            if (
+                alone(alternatives, target, block_around(piece, free, count, NEARER if large else AROUND))
+                is None
+            ):
                 return more
     everything = np.ones(len(hidden), dtype=bool)
     free = piece.free(everything)
@@ -249,14 +248,17 @@ def clean(alternatives: Alternatives, hidden: np.ndarray) -> np.ndarray:
 
 
 def _proved(alternatives: Alternatives, free: np.ndarray) -> bool:
-    most = NEARER if len(free) > LARGE else AROUND
+    if (
+        len(free) > LARGE
+    ):  # only what is known already: programs for every entry would take longer than it is worth
+        return not len(alternatives.unproved(free))
     for target in alternatives.unproved(free):
         low, high = alternatives.reach(free)
         count = alternatives.piece.targets[target]
         if high[count] - low[count] >= alternatives.piece.width[target]:
             continue
         if (
-            alone(alternatives, int(target), block_around(alternatives.piece, free, int(count), most))
+            alone(alternatives, int(target), block_around(alternatives.piece, free, int(count), AROUND))
             is not None
         ):
             return False

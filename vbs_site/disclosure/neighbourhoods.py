@@ -2,21 +2,23 @@
 
 import numpy as np
 
-from vbs_site.disclosure.alternatives import Alternatives
+from vbs_site.disclosure.alternatives import Alternative, Alternatives
 from vbs_site.disclosure.cuts import improved
 from vbs_site.disclosure.moves import near, prices
 from vbs_site.disclosure.pieces import Piece, narrowed
 
-TARGETS = 14
-OFFERED = 160
-MOST = 250
+FREED = 40
+TARGETS = 30
+OFFERED = 300
+MOST = 600
+NEAR = (5, 300, 1)
 
 
 def cheaper(alternatives: Alternatives, hidden: np.ndarray, end: int) -> np.ndarray:
     """Return a pattern that protects and is no dearer, looking around every entry that is hidden in turn."""
     piece, work = alternatives.piece, alternatives.work
     waiting = np.flatnonzero(hidden).tolist()
-    tabu = set()
+    tabu = set[int]()
     while waiting and work.used < end:
         entry = waiting.pop(0)
         if not hidden[entry] or entry in tabu:
@@ -24,16 +26,15 @@ def cheaper(alternatives: Alternatives, hidden: np.ndarray, end: int) -> np.ndar
         offered, targets = around(alternatives, hidden, entry)
         tabu.update(np.flatnonzero(offered & hidden).tolist()[:3])
         part = narrowed(piece, hidden, offered, targets)
-        inner = Alternatives(part, work)
         place = np.full(len(piece.counts), -1)
         place[part.counts] = np.arange(len(part.counts))
         free = piece.free(hidden)
-        for each, holds in zip(alternatives.found, alternatives.holds(free), strict=True):
-            if holds and (place[each.counts] >= 0).all():
-                inner.keep_moves(place[each.counts], each.by)
+        alternatives.needed(free)
+        inside = [each for each in alternatives.found if (place[each.counts] >= 0).all()]
+        inner = Alternatives(part, work, [Alternative(place[each.counts], each.by) for each in inside])
         chosen, _ = improved(inner, hidden[part.entries], MOST, whole=6)
-        for each in inner.found:
-            alternatives.keep_moves(part.counts[each.counts], each.by)
+        new = inner.found[len(inside) :]
+        alternatives.found += [Alternative(part.counts[each.counts], each.by) for each in new]
         if part.cost @ chosen < part.cost @ hidden[part.entries] - 1e-9:
             hidden = hidden.copy()
             hidden[part.entries] = chosen
@@ -56,11 +57,11 @@ def around(alternatives: Alternatives, hidden: np.ndarray, entry: int) -> tuple[
         if len(needing) > TARGETS and offered.any():
             continue
         offered, targets = trial, needing
-        if len(targets) >= TARGETS or offered.sum() >= 12:
+        if len(targets) >= TARGETS or offered.sum() >= FREED:
             break
     more = offered.copy()
     for target in targets:
-        taken = near(piece, int(piece.targets[target]), price, 5, 120, 0)
+        taken = near(piece, int(piece.targets[target]), price, *NEAR)
         switches = piece.switch[taken]
         fresh = switches[(switches >= 0) & (switches < len(hidden))]
         fresh = fresh[~hidden[fresh]]
@@ -82,7 +83,7 @@ def _nearest(piece: Piece, hidden: np.ndarray, entry: int) -> list[int]:
     seen = np.zeros(len(switches), dtype=bool)
     seen[start] = True
     edge, found = start, [entry]
-    while len(edge) and len(found) < 40:
+    while len(edge) and len(found) < 3 * FREED:
         rows = np.unique(np.concatenate([sums.indices[sums.indptr[c] : sums.indptr[c + 1]] for c in edge]))
         members = np.unique(
             np.concatenate([by_sum.indices[by_sum.indptr[r] : by_sum.indptr[r + 1]] for r in rows])

@@ -13,18 +13,18 @@ from vbs_site.disclosure.alternatives import Alternatives, leaks
 from vbs_site.disclosure.cuts import improved
 from vbs_site.disclosure.moves import HelplessError, clean, grow
 from vbs_site.disclosure.neighbourhoods import cheaper
-from vbs_site.disclosure.pieces import Piece, pieces
+from vbs_site.disclosure.pieces import pieces
 from vbs_site.disclosure.programs import AllowanceUsedUpError, Work
 from vbs_site.disclosure.proof import without_proof
 from vbs_site.disclosure.system import System
 
 ALLOWANCE = 100_000
 """Programs for one system; far more than what any was seen to need."""
-SMALL = 700
+SMALL = 1000
 """A piece with more counts than this is not solved whole."""
-LARGE = 10_000
+LARGE = 5_000
 """A piece with more counts than this is left as the moves made it: looking around takes longer than it is worth."""
-WHOLE, AROUND = 1500, 3000
+WHOLE, AROUND = 2000, 3000
 """How many programs are spent at most on solving a piece whole, and on looking around in it."""
 UNBOUNDED = 50
 """How many widths away from the truth another table is looked for when the question is only whether there is one."""
@@ -54,17 +54,24 @@ class CannotProtectError(Exception):
     """
 
     def __init__(self, counts: tuple[int, ...]) -> None:
-        super().__init__(f"{len(counts)} counts cannot be protected by hiding more, or not with the work allowed")
+        super().__init__(
+            f"{len(counts)} counts cannot be protected by hiding more, or not with the work allowed"
+        )
         self.counts = counts
 
 
-def suppress(system: System, *, allowance: int = ALLOWANCE) -> Pattern:
+def suppress(system: System, *, allowance: int = ALLOWANCE, improve: bool = True) -> Pattern:
     """Return the entries to hide so that every sensitive count is protected.
 
     A sensitive count that is not public is protected when two tables in whole numbers agree with every known count, with
     all sums and with what is known of the unknown ones, and this count is `width` apart in them (or as far as `low` and
     `high` allow). Both tables are at hand for each count when this returns, checked in whole numbers. A sensitive count
     that is public is out already.
+
+    Args:
+        system: see there.
+        allowance: how many programs may be solved.
+        improve: whether, once a pattern protects, cheaper ones are looked for: much work for a few per cent.
 
     Raises:
         CannotProtectError: some counts cannot be protected, or not with this allowance.
@@ -76,7 +83,7 @@ def suppress(system: System, *, allowance: int = ALLOWANCE) -> Pattern:
     for piece in pieces(system):
         alternatives = Alternatives(piece, work)
         try:
-            chosen, proved = _protected(alternatives)
+            chosen, proved = _protected(alternatives, improve=improve)
         except HelplessError as error:
             lost += piece.counts[piece.targets[list(error.targets)]].tolist()
             continue
@@ -90,7 +97,7 @@ def suppress(system: System, *, allowance: int = ALLOWANCE) -> Pattern:
     return Pattern(hidden, "optimal" if optimal else "heuristic", work.used)
 
 
-def _protected(alternatives: Alternatives) -> tuple[np.ndarray, bool]:
+def _protected(alternatives: Alternatives, *, improve: bool) -> tuple[np.ndarray, bool]:
     """Return which entries of a piece to hide, and whether nothing cheaper is left."""
     piece, work = alternatives.piece, alternatives.work
     try:
@@ -100,10 +107,11 @@ def _protected(alternatives: Alternatives) -> tuple[np.ndarray, bool]:
         raise HelplessError(tuple(left.tolist())) from None
     proved = not hidden.any()
     try:
+        alternatives.needed(piece.free(hidden))
         hidden = clean(alternatives, hidden)
-        if not proved and len(piece.counts) <= SMALL:
+        if improve and not proved and len(piece.counts) <= SMALL:
             hidden, proved = improved(alternatives, hidden, WHOLE)
-        if not proved and len(piece.counts) <= LARGE:
+        if improve and not proved and len(piece.counts) <= LARGE:
             hidden = cheaper(alternatives, hidden, work.used + AROUND)
     except AllowanceUsedUpError:
         return hidden, False

@@ -7,6 +7,7 @@ deviates when its *switch* is on: every entry that shows it is hidden.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy.sparse import bmat, csc_matrix, csr_matrix, vstack
@@ -116,13 +117,10 @@ def pieces(system: System, *, reach: int = 1) -> Iterator[Piece]:
     unknown = ~(system.public | certain)
     open_entries = ~(system.gone | system.kept)
     sums = (abs(csr_matrix(system.sums)) > 0).astype(np.int64)
-    links = bmat(
-        [
-            [None, sums[:, unknown].T, shows[:, unknown].T],
-            [sums[:, unknown], None, None],
-            [shows[:, unknown], None, None],
-        ]
-    )
+    parts: Any = [sums[:, unknown], shows[:, unknown]]
+    ties = vstack(parts)
+    corners: Any = [[None, ties.T], [ties, None]]
+    links = bmat(corners)
     _, label = connected_components(csr_matrix(links), directed=False)
     label = label[: int(unknown.sum())]
     of_count = np.full(len(system.counts), -1)
@@ -135,8 +133,8 @@ def _piece(system: System, counts: np.ndarray, may_hide: np.ndarray, reach: int)
     shows = csr_matrix(system.shows[:, counts])
     touching = np.asarray(abs(shows).sum(axis=1)).ravel() > 0
     entries = np.flatnonzero(touching & may_hide)
-    sums = csr_matrix(system.sums[:, counts])
-    sums = sums[np.asarray(abs(sums).sum(axis=1)).ravel() > 0].tocsc().astype(float)
+    sums: Any = csr_matrix(system.sums[:, counts]).astype(float)
+    sums = sums[np.diff(sums.indptr) > 0]
     switch, joint = _switches(csr_matrix(shows[entries]))
     true = system.counts[counts]
     low, high = np.ceil(system.low[counts]), np.floor(system.high[counts])

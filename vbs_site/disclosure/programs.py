@@ -1,32 +1,28 @@
-"""Linear and whole-number programs over deviations, solved by HiGHS, and how many of them have been used."""
+"""Linear and whole-number programs, solved by HiGHS, and how many of them have been used."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy.optimize import LinearConstraint, linprog, milp
-from scipy.sparse import csc_matrix
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 EXACT = 1e-6
 """What HiGHS may be off by; no proof rests on it, every alternative table is checked in whole numbers."""
+WHOLE = 10
+"""As how many linear programs one in whole numbers counts."""
+NODES = 200
+"""How far the search for a whole-number deviation goes."""
+COLUMNS = 1000
+"""A linear program counts as one more for every so many columns."""
 
 
 class AllowanceUsedUpError(Exception):
     """The work that was allowed is done."""
 
 
-WHOLE = 10
-NODES = 200
-COLUMNS = 1000
-
-
-def size(columns: np.ndarray) -> int:
-    """Return as how many programs one with so many columns counts."""
-    return 1 + len(columns) // COLUMNS
-
-
 @dataclass
 class Work:
-    """How much has been done, and how much may be: one for each program, more for one with whole numbers.
+    """How much has been done, and how much may be, in programs: the same everywhere, unlike seconds.
 
     Attributes:
         allowance: how many programs may be solved.
@@ -36,40 +32,101 @@ class Work:
     allowance: float
     used: int = 0
 
-    def spend(self, programs: int = 1) -> None:
-        """Count programs; raises AllowanceUsedUpError when they are more than allowed."""
+    def spend(self, columns: int, *, whole: bool = False) -> None:
+        """Count a program with so many columns; raises AllowanceUsedUpError when it is more than allowed."""
+        programs = (1 + columns // COLUMNS) * (WHOLE if whole else 1)
         if self.used + programs > self.allowance:
             raise AllowanceUsedUpError
         self.used += programs
 
 
+@dataclass(frozen=True)
+class Solution:
+    """What a program comes to.
+
+    Attributes:
+        value: the least cost; of a search that was not finished, what it cannot be below.
+        x: where it is.
+        prices: what the cost would rise by with one more on the right of each row; none in whole numbers.
+        finished: whether nothing better is left.
+    """
+
+    value: float
+    x: np.ndarray
+    prices: np.ndarray
+    finished: bool = True
+
+
+def linear(
+    cost: np.ndarray,
+    matrix: Any,
+    right: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    work: Work,
+    *,
+    equal: bool,
+) -> Solution | None:
+    """Return the least `cost @ x` with `matrix @ x` equal to the right side, or at most that; None when there is none."""
+    work.spend(len(cost))
+    rows: dict[str, Any] = {"A_eq": matrix, "b_eq": right} if equal else {"A_ub": matrix, "b_ub": right}
+    bounds: Any = np.column_stack([low, high])
+    found = linprog(cost, bounds=bounds, method="highs-ds", **rows)
+    if found.x is None:
+        return None
+    prices = (found.eqlin if equal else found.ineqlin).marginals
+    value: Any = found.fun
+    return Solution(float(value), np.asarray(found.x), np.asarray(prices))
+
+
+def whole(
+    cost: np.ndarray,
+    matrix: Any,
+    right: tuple[Any, Any],
+    low: np.ndarray,
+    high: np.ndarray,
+    work: Work,
+    *,
+    kind: np.ndarray | None = None,
+    nodes: int = NODES,
+) -> Solution | None:
+    """Return the least `cost @ x` in whole numbers with `matrix @ x` between two sides; None when none was found.
+
+    Args:
+        cost: of one more of each.
+        matrix: the rows.
+        right: the least and the most of every row.
+        low: the least of each.
+        high: the most of each.
+        work: what is counted.
+        kind: 1 for a whole number and 0 for any; all are whole when it is not said.
+        nodes: how far the search goes.
+    """
+    work.spend(len(cost), whole=True)
+    found = milp(
+        cost,
+        constraints=LinearConstraint(matrix, *right),
+        integrality=np.ones(len(cost), dtype=np.int64) if kind is None else kind.astype(np.int64),
+        bounds=Bounds(low, high),
+        options={"node_limit": nodes, "mip_rel_gap": 0},
+    )
+    if found.x is None:
+        return None
+    bound: Any = found.fun if found.mip_dual_bound is None else found.mip_dual_bound
+    return Solution(float(bound), np.asarray(found.x), np.zeros(0), found.status == 0)
+
+
 def farthest(
-    sums: csc_matrix, aim: np.ndarray, down: np.ndarray, up: np.ndarray, work: Work
+    sums: Any, aim: np.ndarray, down: np.ndarray, up: np.ndarray, work: Work
 ) -> tuple[float, np.ndarray, np.ndarray]:
     """Return the deviation with the largest `aim @ deviation`: its value, itself, and the prices of the sums."""
-    work.spend(size(aim))
-    found = linprog(
-        -aim,
-        A_eq=sums,
-        b_eq=np.zeros(sums.shape[0]),
-        bounds=np.column_stack([-down, up]),
-        method="highs-ds",
-    )
-    if found.x is None:  # nothing is let go far enough for the solver; the true table is always possible
+    found = linear(-aim, sums, np.zeros(sums.shape[0]), -down, up, work, equal=True)
+    if found is None:  # nothing is let go far enough for the solver; the true table is always possible
         return 0.0, np.zeros(len(aim)), np.zeros(sums.shape[0])
-    return -float(found.fun), found.x, np.asarray(found.eqlin.marginals)
+    return -found.value, found.x, found.prices
 
 
-def farthest_whole(
-    sums: csc_matrix, aim: np.ndarray, down: np.ndarray, up: np.ndarray, work: Work
-) -> np.ndarray:
+def farthest_whole(sums: Any, aim: np.ndarray, down: np.ndarray, up: np.ndarray, work: Work) -> np.ndarray:
     """Return the whole-number deviation with the largest `aim @ deviation`, as far as the search came."""
-    work.spend(WHOLE * size(aim))
-    found = milp(
-        -aim,
-        constraints=LinearConstraint(sums, 0, 0),
-        integrality=np.ones(len(aim)),
-        bounds=(-down, up),
-        options={"node_limit": NODES},
-    )
-    return np.zeros(len(aim)) if found.x is None else np.asarray(np.rint(found.x))
+    found = whole(-aim, sums, (0, 0), -down, up, work)
+    return np.zeros(len(aim)) if found is None else np.rint(found.x)

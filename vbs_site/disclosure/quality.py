@@ -5,6 +5,7 @@ no row, which says nothing of anyone; a policy that hides zeros does not hide th
 """
 
 from collections import defaultdict
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -73,25 +74,45 @@ Sum = tuple[str, str, str, str]
 """(source, period, check, column) of a total."""
 
 
+class Part(NamedTuple):
+    """One line of a total: its number of rows, what is left of the rows looked at, and where it stands."""
+
+    number: int
+    rest: int | None
+    row: int
+
+
 def _close(parts: pd.DataFrame, hidden: pd.Series, policy: Disclosure) -> set[Sum]:
-    """Hide further parts of each total that has a hidden one; return the totals that must be hidden themselves."""
-    sums: dict[Sum, list[tuple[int, int]]] = defaultdict(list)
+    """Hide further parts of each total that has a hidden one; return the totals that must be hidden themselves.
+
+    One of the hidden parts must not be small, and one must leave a rest that is not: then every other can be anything from
+    none to the threshold, because this one can make up for it.
+    """
+    sums: dict[Sum, list[Part]] = defaultdict(list)
     added = parts[~parts["check"].isin(_NOT_ADDED) & (parts["unit"] != UNKNOWN)]
     for each in added.itertuples():
+        rest = None if each.check == "rows" else int(str(each.of)) - int(str(each.count))
         sums[str(each.source), str(each.period), str(each.check), str(each.column)].append(
-            (int(str(each.count)), int(str(each.Index)))
+            Part(int(str(each.count)), rest, int(str(each.Index)))
         )
     given_away = set()
     for total, members in sums.items():
-        gone = [member for member in members if hidden[member[1]]]
-        shown = sorted(member for member in members if not hidden[member[1]])
-        while gone and (len(gone) == 1 or all(1 <= count < policy.threshold for count, _ in gone)):
+        gone = [member for member in members if hidden[member.row]]
+        shown = sorted(member for member in members if not hidden[member.row])
+        while gone and not _protected(gone, policy):
             if not shown:
                 given_away.add(total)
                 break
             gone.append(shown.pop(0))
-            hidden[gone[-1][1]] = True
+            hidden[gone[-1].row] = True
     return given_away
+
+
+def _protected(gone: list[Part], policy: Disclosure) -> bool:
+    """Return whether hidden parts of a total that is shown leave each of them open."""
+    large = any(part.number >= policy.threshold for part in gone)
+    rest = any(part.rest is None or part.rest >= policy.threshold for part in gone)
+    return len(gone) >= 2 and large and rest
 
 
 def _totals(parts: pd.DataFrame, closed: set[Sum], policy: Disclosure) -> pd.DataFrame:

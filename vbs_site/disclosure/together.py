@@ -28,7 +28,7 @@ def suppress_together(system: System, thresholds: np.ndarray) -> np.ndarray:
         CannotProtectError: it cannot be done, or not in the rounds allowed.
     """
     for _ in range(ROUNDS):
-        hidden = suppress(system).hidden
+        hidden = suppress(system, improve=False).hidden
         few = few_together(system, hidden, thresholds)
         if not few:
             return hidden
