@@ -89,7 +89,7 @@ def _hidden(
     base = base_of(catalogue, {each.indicator for each in found.entries})
     try:
         hidden = (
-            suppress_together(table.system, table.thresholds)
+            suppress_together(table.system, table.thresholds, table.following)
             if base is None
             else hidden_beside_rounding(table, base)
         )
@@ -98,7 +98,7 @@ def _hidden(
             raise
         changed = {each.row: TELLING for each in blank} | changed
         table = table_of(catalogue, organisations, found, beside, signs=False)
-        hidden = suppress_together(table.system, table.thresholds)
+        hidden = suppress_together(table.system, table.thresholds, table.following)
     lines = zip(table.entries, hidden, table.system.gone, strict=True)
     return changed | {entry.row: SMALL if small else TELLING for entry, gone, small in lines if gone}
 

@@ -5,7 +5,7 @@ strata and everyone, longer and shorter periods, an organisation and those it ta
 those with the event, the rest, those asked and those who did not answer, and events between two times.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,12 +37,14 @@ class Table:
         entries: the lines that may be shown, in the order of the system's entries.
         counts: in the order of the system's counts.
         thresholds: for each count, the smallest number that may be told; 0 for amounts of money.
+        following: sums that follow from those of the system: of what is left.
     """
 
     system: System
     entries: list[Entry]
     counts: list[Count]
     thresholds: np.ndarray
+    following: csr_matrix
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class _Builder:
         gone = np.asarray((shows @ sensitive.astype(np.int64)) > 0).ravel()
         system = System(
             counts=counts,
-            sums=self._matrix(),
+            sums=self._matrix(self.sums),
             shows=shows,
             public=public,
             sensitive=sensitive,
@@ -136,7 +138,8 @@ class _Builder:
         )
         if np.any(system.sums @ counts):
             raise NotAdditiveError
-        return Table(system, entries, list(self.places), self._thresholds())
+        following = self._matrix(self._of_rests())
+        return Table(system, entries, list(self.places), self._thresholds(), following)
 
     def _place(self, count: Count, value: int) -> int:
         place = self.places.setdefault(count, len(self.values))
@@ -171,13 +174,29 @@ class _Builder:
                     one, other = (self.places[column, None, cell] for column in columns)
                     self.sums[one, (other, rest)] = None
 
-    def _matrix(self) -> csr_matrix:
+    def _of_rests(self) -> list[tuple[int, tuple[int, ...]]]:
+        """Return the sums of what is left, wherever the rest of the total and of every part is counted."""
+        cells = list(self.places)
+        found = dict[tuple[int, tuple[int, ...]], None]()
+        for whole, part in dict.fromkeys(
+            (self.same[whole], self.same[part]) for whole, part in self.found.within
+        ):
+            for total, parts in self.sums:
+                column, other, _ = cells[total]
+                if other is None and column == whole:
+                    rests = [self.places.get((whole, part, cells[each][2])) for each in (total, *parts)]
+                    if parts and cells[parts[0]][:2] == (whole, None) and None not in rests:
+                        first, *others = (each for each in rests if each is not None)
+                        found[first, tuple(others)] = None
+        return list(found)
+
+    def _matrix(self, sums: Collection[tuple[int, tuple[int, ...]]]) -> csr_matrix:
         rows, columns, signs = [], [], []
-        for row, (total, parts) in enumerate(self.sums):
+        for row, (total, parts) in enumerate(sums):
             rows += [row] * (1 + len(parts))
             columns += [total, *parts]
             signs += [1, *[-1] * len(parts)]
-        return csr_matrix((signs, (rows, columns)), shape=(len(self.sums), len(self.values)), dtype=np.int64)
+        return csr_matrix((signs, (rows, columns)), shape=(len(sums), len(self.values)), dtype=np.int64)
 
     def _shows(self, entries: Sequence[Entry]) -> csr_matrix:
         pairs = [

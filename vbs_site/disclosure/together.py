@@ -17,19 +17,20 @@ ROUNDS = 12
 """How often what is left may turn out small before nothing is shown at all."""
 
 
-def suppress_together(system: System, thresholds: np.ndarray) -> np.ndarray:
+def suppress_together(system: System, thresholds: np.ndarray, following: csr_matrix) -> np.ndarray:
     """Return which entries to hide so that neither a sensitive count nor a small sum of hidden counts can be found.
 
     Args:
         system: see there.
         thresholds: (c,) the smallest number of people that may be told; 0 where a count is not of people.
+        following: (f, c) sums that follow from those of the system, such as those of what is left.
 
     Raises:
         CannotProtectError: it cannot be done, or not in the rounds allowed.
     """
     for _ in range(ROUNDS):
         hidden = suppress(system, improve=False).hidden
-        few = few_together(system, hidden, thresholds)
+        few = few_together(system, hidden, thresholds, following)
         if not few:
             return hidden
         for parts in few:
@@ -37,18 +38,32 @@ def suppress_together(system: System, thresholds: np.ndarray) -> np.ndarray:
     raise CannotProtectError(tuple(sorted({part for parts in few for part in parts})))
 
 
-def few_together(system: System, hidden: np.ndarray, thresholds: np.ndarray) -> list[tuple[int, ...]]:
-    """Return the hidden parts of shown totals that are few together, of the counts that have a threshold."""
-    known, found = system.known(hidden), dict[tuple[int, ...], None]()
-    for row in range(system.sums.shape[0]):
-        here = slice(system.sums.indptr[row], system.sums.indptr[row + 1])
-        places, signs = system.sums.indices[here], system.sums.data[here]
-        parts = places[(signs < 0) & ~known[places]]
-        if parts.size < 2 or parts.max() >= thresholds.size or not known[places[signs > 0]].all():
-            continue
-        if 0 < system.counts[parts].sum() < thresholds[parts].max():
-            found[tuple(sorted(int(each) for each in parts))] = None
+def few_together(
+    system: System, hidden: np.ndarray, thresholds: np.ndarray, following: csr_matrix
+) -> list[tuple[int, ...]]:
+    """Return the hidden parts of known totals that are few together, of the counts that have a threshold."""
+    known, found = _subtracted(system, system.known(hidden)), dict[tuple[int, ...], None]()
+    for sums in (system.sums, following):
+        for row in range(sums.shape[0]):
+            here = slice(sums.indptr[row], sums.indptr[row + 1])
+            places, signs = sums.indices[here], sums.data[here]
+            parts = places[(signs < 0) & ~known[places]]
+            if parts.size < 2 or parts.max() >= thresholds.size or not known[places[signs > 0]].all():
+                continue
+            if 0 < system.counts[parts].sum() < thresholds[parts].max():
+                found[tuple(sorted(int(each) for each in parts))] = None
     return list(found)
+
+
+def _subtracted(system: System, known: np.ndarray) -> np.ndarray:
+    """Return the counts that are known, and those that are all that is left of a sum."""
+    members = abs(system.sums)
+    while True:
+        left = members @ (~known).astype(np.int64)
+        more = (members.T @ (left == 1).astype(np.int64) > 0) & ~known
+        if not more.any():
+            return known
+        known = known | more
 
 
 def _with_sum(system: System, parts: tuple[int, ...]) -> System:

@@ -101,7 +101,11 @@ def _years_to_show(table: Table, suppressed: np.ndarray, periods: int) -> list[i
     if unprotected(system, hidden | is_year):
         return []
     while not (hidden | ~is_year).all():
-        few = {part for parts in few_together(system, hidden, table.thresholds) for part in parts}
+        few = {
+            part
+            for parts in few_together(system, hidden, table.thresholds, table.following)
+            for part in parts
+        }
         left = sorted(few.union(unprotected(system, hidden)))
         if not left:
             return [int(row) for row in rows[is_year & ~hidden]]
