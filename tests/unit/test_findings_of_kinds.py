@@ -294,10 +294,12 @@ RATIO = {
 }
 
 
-def halves(unit, n, improved, total):
+def halves(unit, n, improved, total, largest=0.0):
+    """Return a unit whose patients cost the same, but for one."""
+    spread = largest**2 + (total - largest) ** 2 / (n - 1) if largest else total**2 / n
     return [
         ("improved", unit, "", {"eligible": n, "n": n, "numerator": improved}),
-        ("cost", unit, "", {"eligible": n, "n": n, "sum": total, "sum_sq": total * total}),
+        ("cost", unit, "", {"eligible": n, "n": n, "sum": total, "sum_sq": spread}),
         ("each", unit, "", {"eligible": n, "n": n, "sum": total, "expected": improved}),
     ]
 
@@ -321,6 +323,17 @@ def test_a_ratio_is_hidden_where_a_half_is():
     status = {(row["statistic"], row["unit"]): row["status"] for row in results.to_dict("records")}
     assert status["proportion", "h11"] == "suppressed"
     assert status["ratio", "h11"] == "suppressed" and status["ratio", "h13"] == "shown"
+
+
+def test_a_sum_of_money_that_one_patient_dominates_is_hidden():
+    catalogue = catalogue_of(**RATIO)
+    table = aggregates(
+        *halves("h11", 50, 20, 60_000, largest=59_000), *halves("h12", 50, 20, 60_000, largest=2_000)
+    )
+    results = protect(catalogue, PLACES, find(catalogue, table, {})).results
+    status = {(row["statistic"], row["unit"]): row["status"] for row in results.to_dict("records")}
+    assert [status["mean", unit] for unit in ("h11", "h12")] == ["suppressed", "shown"]
+    assert [status["proportion", unit] for unit in ("h11", "h12")] == ["shown", "shown"]
 
 
 @pytest.mark.parametrize("indicator", [DIRECT, INDIRECT])

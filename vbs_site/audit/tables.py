@@ -249,8 +249,12 @@ def _similar(release: Release, index: Index, line: Line) -> Iterable[Diagnosis]:
     reference = line.number_of("reference")
     if not gone or reference is None:
         return
-    together = _pooled(rows)
-    if together is None or abs(together - reference) > 1e-4 * max(1.0, abs(reference)):
+    largest_first = sorted(rows, key=lambda each: -(each.count_of("n") or 0))
+    # A unit with few people is shown and not judged: those that are judged are the largest.
+    pooled = [_pooled(largest_first[:count]) for count in range(1, len(rows) + 1)]
+    if not any(
+        each is not None and abs(each - reference) <= 1e-4 * max(1.0, abs(reference)) for each in pooled
+    ):
         words = f"reference of a comparison with {len(others)} units together, which it is among"
         yield findings.still_there(line.file, line.number, gone[0].words, words)
 
