@@ -1,10 +1,13 @@
 """Linear and whole-number programs, solved by HiGHS, and how many of them have been used."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+import highspy
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csc_matrix
 
 EXACT = 1e-6
 """What HiGHS may be off by; no proof rests on it, every alternative table is checked in whole numbers."""
@@ -57,6 +60,16 @@ class Solution:
     finished: bool = True
 
 
+@cache
+def _solver() -> Any:
+    """Return the one solver of linear programs, silent and with one thread: its answers depend on the program alone."""
+    make: Any = highspy.Highs
+    solver = make()
+    for name, value in (("output_flag", False), ("threads", 1), ("solver", "simplex")):
+        solver.setOptionValue(name, value)
+    return solver
+
+
 def linear(
     cost: np.ndarray,
     matrix: Any,
@@ -69,14 +82,24 @@ def linear(
 ) -> Solution | None:
     """Return the least `cost @ x` with `matrix @ x` equal to the right side, or at most that; None when there is none."""
     work.spend(len(cost))
-    rows: dict[str, Any] = {"A_eq": matrix, "b_eq": right} if equal else {"A_ub": matrix, "b_ub": right}
-    bounds: Any = np.column_stack([low, high])
-    found = linprog(cost, bounds=bounds, method="highs-ds", **rows)
-    if found.x is None:
+    columns = csc_matrix(matrix)
+    program = highspy.HighsLp()
+    program.num_row_, program.num_col_ = columns.shape
+    program.col_cost_, program.col_lower_, program.col_upper_ = cost, low, high
+    program.row_lower_ = right if equal else np.full(len(right), -np.inf)
+    program.row_upper_ = right
+    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    program.a_matrix_.start_, program.a_matrix_.index_ = columns.indptr, columns.indices
+    program.a_matrix_.value_ = columns.data.astype(float)
+    solver = _solver()
+    solver.clearModel()
+    solver.passModel(program)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
-    prices = (found.eqlin if equal else found.ineqlin).marginals
-    value: Any = found.fun
-    return Solution(float(value), np.asarray(found.x), np.asarray(prices))
+    found = solver.getSolution()
+    value = float(solver.getInfo().objective_function_value)
+    return Solution(value, np.array(found.col_value), np.array(found.row_dual))
 
 
 def whole(
