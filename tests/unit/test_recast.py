@@ -222,20 +222,27 @@ def test_the_sum_of_two_shown_regions_is_shown():
     assert (found["r9", "all"]["status"], found["r9", "all"]["n"]) == ("shown", 100)
 
 
-@pytest.mark.parametrize(
-    "hidden", [(60, 2), (60, 58), (3, 0), (8, 5, "too_few"), (60, 30, "low_coverage")], ids=str
-)
-def test_the_sum_is_hidden_where_a_predecessor_is_not_shown(hidden):
-    cells = with_recast(REGIONS | {"r2": hidden})
+@pytest.mark.parametrize("hidden", [(60, 2), (60, 58), (3, 0), (8, 5, "too_few")], ids=str)
+def test_the_sum_is_hidden_where_it_would_tell_a_predecessors_small_count(hidden):
+    total = tuple(sum(each) for each in zip(hidden[:2], (40, 20), (50, 25), (50, 25), strict=True))
+    cells = with_recast(REGIONS | {"r2": hidden, "national": total})
     found = shown(cells)
     assert found["r2", "all"]["status"] != "shown"
-    row = found["r9", "all"]
-    assert row["status"] == "suppressed"
-    assert pd.isna([row[name] for name in ("n", "numerator", "value", "lower", "upper")]).all()
+    rows = [found[unit, "all"] for unit in ("r1", "r9")]
+    gone = [row for row in rows if row["status"] == "suppressed"]
+    assert gone
+    for row in gone:
+        assert pd.isna([row[name] for name in ("n", "numerator", "value", "lower", "upper")]).all()
+
+
+def test_a_predecessor_with_low_coverage_has_nothing_to_hide():
+    found = shown(with_recast(REGIONS | {"r2": (60, 30, "low_coverage")}))
+    assert found["r9", "all"]["status"] == "shown"
 
 
 def test_a_predecessor_without_anybody_holds_nothing_back():
-    found = shown(with_recast(REGIONS | {"r2": (0, 0, "not_applicable")}))
+    nobody = {"r2": (0, 0, "not_applicable"), "national": (140, 70)}
+    found = shown(with_recast(REGIONS | nobody))
     assert found["r9", "all"]["status"] == "shown"
 
 
@@ -273,23 +280,18 @@ def countries(draw):
 
 @settings(max_examples=60, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
 @given(countries(), st.booleans())
-def test_what_is_re_cast_tells_nothing_new_and_changes_nothing_else(cells, zeros_shown):
+def test_what_is_re_cast_tells_no_small_count(cells, zeros_shown):
     indicator = QUARTERS | {"stratify": ["sex"], "stratify_down_to": "region"}
-    without = shown(cells, indicator, zeros_shown=zeros_shown)
-    found = shown(with_recast(cells), indicator, zeros_shown=zeros_shown)
-    assert {key: str(row) for key, row in found.items() if key[0] != "r9"} == {
-        key: str(row) for key, row in without.items()
-    }
+    cells = with_recast(cells)
+    found = shown(cells, indicator, zeros_shown=zeros_shown)
     for (unit, stratum), row in found.items():
         if unit == "r9" and row["status"] == "shown":
-            parts = [found[part, stratum] for part in ("r1", "r2")]
-            assert all(part["status"] in ("shown", "not_applicable") for part in parts)
-            # It is the sum of numbers that are published: whoever reads them could have added them up.
-            assert row["n"] == sum(part["n"] for part in parts)
+            gone = [part for part in ("r1", "r2") if found[part, stratum]["status"] == "suppressed"]
+            assert len(gone) != 1 or not any(1 <= count <= 4 for count in cells[gone[0], stratum][:2])
 
 
 @pytest.mark.parametrize("last", ["r0", "r95"])
-def test_a_successor_of_a_hidden_successor_is_hidden_whatever_they_are_called(last):
+def test_successors_of_successors_tell_no_small_count_whatever_they_are_called(last):
     day = datetime.date
     places = Organisations.of(
         [
@@ -308,4 +310,6 @@ def test_a_successor_of_a_hidden_successor_is_hidden_whatever_they_are_called(la
     catalogue = catalogue_of(QUARTERS)
     found = findings(catalogue, {(unit, "all"): each for unit, each in cells.items()})
     status = protect(catalogue, places, found).results.set_index("unit")["status"]
-    assert status["r1"] == status["r9"] == status[last] == "suppressed"
+    assert status["r1"] == "suppressed"
+    told = status["r9"] == "shown" or (status[last] == "shown" and status["r3"] == "shown")
+    assert not told or status["r2"] == "suppressed"
