@@ -14,7 +14,7 @@ from vbs_site.audit.account import near, numbers_in
 from vbs_site.audit.markup import Node
 from vbs_site.audit.naming import Place
 from vbs_site.audit.page_tables import Page
-from vbs_site.audit.release import NATIONAL, Line
+from vbs_site.audit.release import NATIONAL, RESULTS, Line
 
 _TOKEN = re.compile(r"([MmLlHhVvAaCcQqSsTtZz])|(-?\d*\.?\d+(?:e-?\d+)?)")
 _TAKES = {"m": 2, "l": 2, "h": 1, "v": 1, "a": 7, "c": 6, "q": 4, "s": 4, "t": 2, "z": 0}
@@ -100,11 +100,9 @@ def _chart(page: Page, svg: Node) -> Chart:
     column = max(beside.values(), key=len, default=[])
     periods = _periods(page, row, place)
     x = None if periods else _axis(page, [(label, _at(label)[0]) for label in row])
-    grid = [
-        _number(each.get("y1"))
-        for each in svg.find("line")
-        if each.get("y1") and each.get("y1") == each.get("y2")
-    ]
+    level = [each for each in svg.find("line") if each.get("y1") and each.get("y1") == each.get("y2")]
+    ruled = [each for each in level if "grid" in each.get("class")]  # a target can lie nearer to a label
+    grid = [_number(each.get("y1")) for each in ruled or level]
     y = _axis(page, [(label, _beside(_at(label)[1], grid)) for label in column])
     return Chart(place, x, y, periods, svg.line)
 
@@ -151,14 +149,17 @@ def _number(text: str) -> float:
 
 def _periods(page: Page, labels: Sequence[Node], place: Place) -> dict[float, str]:
     """Return where each period lies; between labels, where not every period has its own, it follows from these."""
+    lines = page.account.lines(Place(indicator=place.indicator))
+    known = sorted({line.values["period"] for line in lines if line.file.endswith(RESULTS)})
     named = dict[float, str]()
     for label in labels:
         found = page.names.periods_in(label.text())
         if len(found) == 1:
-            named[_at(label)[0]] = found[0]
+            # Where quarters are drawn, a year is written at its first one.
+            first = f"{found[0]}Q1"
+            named[_at(label)[0]] = first if found[0] not in known and first in known else found[0]
     if len(named) < 2:
         return named
-    known = sorted({line.values["period"] for line in page.account.lines(Place(indicator=place.indicator))})
     order = {period: number for number, period in enumerate(known)}
     ends = [(order[period], x) for x, period in sorted(named.items()) if period in order]
     if len(ends) < 2 or ends[0][0] == ends[-1][0]:
