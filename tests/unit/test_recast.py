@@ -235,9 +235,9 @@ def test_the_sum_is_hidden_where_it_would_tell_a_predecessors_small_count(hidden
         assert pd.isna([row[name] for name in ("n", "numerator", "value", "lower", "upper")]).all()
 
 
-def test_a_predecessor_with_low_coverage_has_nothing_to_hide():
+def test_the_sum_is_hidden_where_a_part_is_not_shown():
     found = shown(with_recast(REGIONS | {"r2": (60, 30, "low_coverage")}))
-    assert found["r9", "all"]["status"] == "shown"
+    assert found["r9", "all"]["status"] == "suppressed"
 
 
 def test_a_predecessor_without_anybody_holds_nothing_back():

@@ -164,7 +164,8 @@ def quality_facts(release: Release) -> tuple[Facts, list[Diagnosis]]:
                 for column in ("count", "of")
                 if of.get(column)
             ]
-            if name.unit != UNKNOWN:
+            # Rows with an unknown code are nobody's unit; how many they are follows from the totals.
+            if name.unit != UNKNOWN and name.check != "unit":
                 for each in (
                     (*parts, rest) if name.check not in ("rows", "unknown_unit", "sudden_change") else parts
                 ):

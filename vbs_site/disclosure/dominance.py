@@ -57,9 +57,10 @@ def add_amounts(
         for row in records(rows):
             cell = Cell(*(str(row[key]) for key in Cell._fields))
             found.numbers[column][cell] = int(row["n"])
-            if row["status"] == "shown" and is_dominated(
-                int(row["n"]), float(row["value"]), float(row["upper"]), policy.dominance
-            ):
+            if row["status"] != "shown":
+                continue
+            upper = math.nan if pd.isna(row["upper"]) else float(row["upper"])
+            if is_dominated(int(row["n"]), float(row["value"]), upper, policy.dominance):
                 dominated.add((column, cell))
         found.entries[:] = [
             each.showing(column) if each.indicator == name and each.statistic is MEAN else each

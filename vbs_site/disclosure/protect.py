@@ -27,6 +27,7 @@ from vbs_site.disclosure.together import suppress_together
 
 CARRIERS = ["n", "numerator", "exposure", "value", "lower", "upper"]
 SMALL, TELLING = "small count", "would reveal a small count"
+UNTOLD = "a part of it is not shown"
 WITHHELD, NOT_ADDITIVE = "the table could not be protected", "the table does not add up"
 """Reasons in the log."""
 
@@ -64,6 +65,7 @@ def protect(
     for name, indicator in catalogue.computed.items():
         if isinstance(indicator, Ratio):
             reasons |= _with_its_halves(name, indicator, results, reasons)
+    reasons |= _recast_untold(organisations, results, reasons)
     gone = results.index.isin(list(reasons))
     results.loc[gone, "status"] = "suppressed"
     for names in families(found, same):
@@ -120,6 +122,26 @@ def _with_its_halves(
     rows = results[(results["indicator"] == name) & (results["status"] == "shown")]
     gone = pd.MultiIndex.from_frame(rows[places]).isin(pd.MultiIndex.from_frame(hidden[places]))
     return {int(row): TELLING for row in rows.index[gone] if row not in reasons}
+
+
+def _recast_untold(
+    organisations: Organisations, results: pd.DataFrame, reasons: dict[int, str]
+) -> dict[int, str]:
+    """Return the sums of organisations that end where one of these is not shown beside it: a part would be missing to readers."""
+    keys = ["indicator", "statistic", "unit_kind", "period", "stratum"]
+    found: dict[int, str] = {}
+    successors = [each for each in organisations.members if each.predecessors]
+    # In order of time: a successor can be a predecessor itself.
+    for after in sorted(successors, key=lambda each: (str(each.valid_from), each.id)):
+        hidden = results.index.isin([*reasons, *found])
+        nobody = (results["status"] == "not_applicable") & (results["n"] == 0)
+        told = ((results["status"] == "shown") & ~hidden) | nobody
+        before = results["unit"].isin(after.predecessors)
+        untold = pd.MultiIndex.from_frame(results.loc[before & ~told, keys])
+        own = (results["unit"] == after.id) & results["status"].isin(["shown", *TELLING_SIGNS]) & ~hidden
+        gone = own & pd.MultiIndex.from_frame(results[keys]).isin(untold)
+        found |= dict.fromkeys(results.index[gone].tolist(), UNTOLD)
+    return found
 
 
 def _without_numbers(results: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:

@@ -215,6 +215,12 @@ class _Builder:
         sensitive, width = np.zeros(size, dtype=bool), np.ones(size, dtype=np.int64)
         low, high = np.zeros(size), np.full(size, np.inf)
         told = limits_told(self.catalogue, self.found, signs=self.signs)
+        empty = {
+            (part, cell)
+            for whole, part in self.found.within
+            for cell, number in self.found.numbers.get(whole, {}).items()
+            if number == 0
+        }
         for column, cells in self.found.numbers.items():
             policy, group = self.policies[column[0]], column[1] in (GROUP, ASKED)
             for cell, number in cells.items():
@@ -225,7 +231,8 @@ class _Builder:
                     sensitive[place] |= (column, cell) in self.beside.dominated
                     continue
                 width[place] = max(width[place], policy.least_width)
-                sensitive[place] |= is_small(number, policy) and not (group and number == 0)
+                nobody = number == 0 and (group or (column, cell) in empty)
+                sensitive[place] |= is_small(number, policy) and not nobody
                 limits = told.get((column, cell), Limits())
                 low[place], high[place] = max(low[place], limits.low), min(high[place], limits.high)
         unseen = {(self.same[column], cell) for column, cell in self.beside.unseen}
