@@ -179,6 +179,8 @@ def _add_sums(
         exact, off = Counter[str](), Counter[str]()
         broken = set[int]()
         slack = now.release.policy(column.indicator).round_to > 1
+        own = now.release.catalogue.get("indicators", {}).get(column.indicator, {})
+        open_ended = own.get("kind") == "share_of_sum"
         for place, each in enumerate(known[key]):
             right = None if slack else _adds_up(column, each, merged)
             if right is not None:
@@ -191,6 +193,8 @@ def _add_sums(
             if off[each.way] and exact[each.way] < EXACT_ENOUGH * (exact[each.way] + off[each.way]):
                 continue
             parts = tuple(Count(column, part) for part in each.parts)
+            if open_ended:  # counts that are delivered can be told of more in all than unit by unit
+                parts = (*parts, Count(column, each.total._replace(unit=f"elsewhere than {each.way}")))
             facts.sums.append(Sum(Count(column, each.total), parts, each.way))
         facts.notes += [
             f"{column.indicator} {column.statistic} {column.what}: {number} of {number + exact[way]} shown totals "

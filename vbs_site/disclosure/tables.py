@@ -16,7 +16,7 @@ from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisations
 from vbs_site.catalogue.protection import Disclosure
 from vbs_site.disclosure.columns import AMOUNT, ASKED, GROUP, Column, Counted, Entry
 from vbs_site.disclosure.signs import Limits, always_there, limits_told
-from vbs_site.disclosure.sums import Cell, sums_of
+from vbs_site.disclosure.sums import Cell, Sum, sums_of
 from vbs_site.disclosure.system import System
 
 Count = tuple[Column, Column | None, Cell]
@@ -161,7 +161,16 @@ class _Builder:
                             for part in each.parts
                             if part in numbers
                         )
-                        self.sums[self.places[self.same[column], None, each.total], parts] = None
+                        total = self.places[self.same[column], None, each.total]
+                        self.sums[total, (*parts, *self._elsewhere(column, each, total, parts))] = None
+
+    def _elsewhere(self, column: Column, each: Sum, total: int, parts: tuple[int, ...]) -> tuple[int, ...]:
+        """Return what a total holds beside its parts, where a delivery tells of more in all than unit by unit."""
+        left = self.values[total] - sum(self.values[part] for part in parts)
+        if left <= 0 or not parts:
+            return ()
+        kind = f"elsewhere than in {each.parts[0].unit_kind}/{each.parts[0].period}/{each.parts[0].stratum}"
+        return (self._place((self.same[column], None, each.total._replace(unit_kind=kind)), left),)
 
     def _add_rests(self) -> None:
         """Add what is left of each whole without a part of it, unless more is counted in the part than in the whole."""
