@@ -227,8 +227,9 @@ class _Builder:
         empty = {
             (part, cell)
             for whole, part in self.found.within
-            for cell, number in self.found.numbers.get(whole, {}).items()
-            if number == 0
+            for cell in self.found.numbers.get(part, {})
+            if (place := self.places.get((self.same.get(whole, whole), None, cell))) is not None
+            and self.values[place] == 0
         }
         for column, cells in self.found.numbers.items():
             policy, group = self.policies[column[0]], column[1] in (GROUP, ASKED)
