@@ -9,9 +9,7 @@ from typing import Any
 from vbs_site.audit import findings
 from vbs_site.audit.people import Column, columns_of, shown_counts
 from vbs_site.audit.release import (
-    ALL,
     HIDDEN,
-    NATIONAL,
     NUMBERS,
     RESULTS,
     SHOWN,
@@ -294,14 +292,3 @@ def _values(release: Release, index: Index) -> Iterable[Diagnosis]:
 
 def _close(number: float, other: float | None) -> bool:
     return other is not None and abs(number - other) <= TOLERANCE * max(1.0, abs(number))
-
-
-def national_cells(index: Index, indicator: str, period: str) -> list[Cell]:
-    """Return the figures of an indicator for everyone in a period, one per statistic."""
-    return sorted(
-        cell
-        for cell in index.lines
-        if cell.indicator == indicator
-        and cell.period == period
-        and (cell.unit_kind, cell.stratum) == (NATIONAL, ALL)
-    )

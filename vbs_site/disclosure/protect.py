@@ -14,12 +14,10 @@ import pandas as pd
 from vbs_site.catalogue.indicators import Ratio
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import Organisations
-from vbs_site.disclosure.columns import Counted, counted, families, of_indicators, same_counts
-from vbs_site.disclosure.dominance import add_amounts
-from vbs_site.disclosure.earlier import told_before
+from vbs_site.disclosure.columns import Counted, families, of_indicators
+from vbs_site.disclosure.gathering import gathered
 from vbs_site.disclosure.optimise import CannotProtectError
 from vbs_site.disclosure.protected import Protected
-from vbs_site.disclosure.rolling import add_quarters
 from vbs_site.disclosure.rounding import base_of, hidden_beside_rounding, round_lines
 from vbs_site.disclosure.signs import TELLING_SIGNS, keeps_sign
 from vbs_site.disclosure.tables import Beside, NotAdditiveError, table_of
@@ -47,14 +45,11 @@ def protect(
         earlier: results of every earlier release: what they told is known.
     """
     results = findings.reset_index(drop=True).copy()
-    found = counted(catalogue.computed, results)
-    dominated = add_amounts(catalogue, found, results)
-    unseen = add_quarters(catalogue, organisations, found)
-    same = same_counts(found)
-    beside = Beside(same, told_before(found, earlier), dominated, unseen)
+    found, beside = gathered(catalogue, organisations, catalogue.computed, results, earlier)
+    groups = families(found, beside.same)
     reasons: dict[int, str] = {}
     withheld: dict[str, str] = {}
-    for names in families(found, same):
+    for names in groups:
         own = of_indicators(found, names)
         try:
             reasons |= _hidden(catalogue, organisations, own, beside)
@@ -68,7 +63,7 @@ def protect(
     reasons |= _recast_untold(organisations, results, reasons)
     gone = results.index.isin(list(reasons))
     results.loc[gone, "status"] = "suppressed"
-    for names in families(found, same):
+    for names in groups:
         if (base := base_of(catalogue, names)) is not None:
             _round(catalogue, names, base, results)
     shown = _without_numbers(results, findings)

@@ -13,8 +13,8 @@ from scipy.sparse import csr_matrix
 
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import NATIONAL, UNKNOWN, Organisations
-from vbs_site.catalogue.protection import Disclosure
 from vbs_site.disclosure.columns import AMOUNT, ASKED, GROUP, Column, Counted, Entry
+from vbs_site.disclosure.primary import is_small
 from vbs_site.disclosure.signs import Limits, always_there, limits_told
 from vbs_site.disclosure.sums import Cell, Sum, sums_of
 from vbs_site.disclosure.system import System
@@ -301,8 +301,3 @@ class _Builder:
             cost *= COST_OF_ASIDE
         people = max((self.found.numbers[column].get(cell, 0) for column in entry.columns), default=0)
         return cost * (1.0 + 0.05 * float(np.log10(1 + people)))
-
-
-def is_small(count: int, policy: Disclosure) -> bool:
-    """Return whether a count points at few people."""
-    return (0 if not policy.zeros_shown else 1) <= count < policy.threshold

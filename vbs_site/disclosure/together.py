@@ -28,11 +28,13 @@ def suppress_together(system: System, thresholds: np.ndarray, following: csr_mat
     Raises:
         CannotProtectError: it cannot be done, or not in the rounds allowed.
     """
-    for _ in range(ROUNDS):
+    for again in range(ROUNDS):
         hidden = suppress(system, improve=False).hidden
         few = few_together(system, hidden, thresholds, following)
         if not few:
             return hidden
+        if again:  # what was hidden with them holds hardly anybody
+            system = replace(system, gone=system.gone | _large_beside(system, hidden, few, thresholds))
         for parts in few:
             system = _with_sum(system, parts)
     raise CannotProtectError(tuple(sorted({part for parts in few for part in parts})))
@@ -53,6 +55,28 @@ def few_together(
             if 0 < system.counts[parts].sum() < thresholds[parts].max():
                 found[tuple(sorted(int(each) for each in parts))] = None
     return list(found)
+
+
+def _large_beside(
+    system: System, hidden: np.ndarray, few: list[tuple[int, ...]], thresholds: np.ndarray
+) -> np.ndarray:
+    """Return the entries of the cheapest count beside hidden parts that holds enough people; of the total where none does."""
+    known, more = system.known(hidden), np.zeros(hidden.size, dtype=bool)
+    price = np.asarray(system.shows.T @ (system.cost * ~hidden)).ravel()
+    by_count = system.shows.tocsc()
+    for parts in few:
+        touched = np.asarray(abs(system.sums[:, list(parts)]).sum(axis=1)).ravel()
+        rows = np.flatnonzero(touched == len(parts))
+        for row in rows:
+            here = slice(system.sums.indptr[row], system.sums.indptr[row + 1])
+            places, signs = system.sums.indices[here], system.sums.data[here]
+            others, signs = places[known[places]], signs[known[places]]
+            large = others[
+                (signs < 0) & (system.counts[others] >= thresholds[parts[0]]) & (price[others] > 0)
+            ]
+            for chosen in large[np.lexsort((large, price[large]))][:1] if large.size else others[signs > 0]:
+                more[by_count.indices[by_count.indptr[chosen] : by_count.indptr[chosen + 1]]] = True
+    return more
 
 
 def _subtracted(system: System, known: np.ndarray) -> np.ndarray:

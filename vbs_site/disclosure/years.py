@@ -14,14 +14,13 @@ import pandas as pd
 from vbs_site.catalogue.model import Catalogue
 from vbs_site.catalogue.organisations import Organisations
 from vbs_site.catalogue.statistics import statistics_of
-from vbs_site.disclosure.columns import counted, families, of_indicators, same_counts
-from vbs_site.disclosure.dominance import add_amounts
-from vbs_site.disclosure.earlier import told_before
+from vbs_site.disclosure.columns import families, of_indicators
+from vbs_site.disclosure.gathering import gathered
 from vbs_site.disclosure.optimise import unprotected
 from vbs_site.disclosure.protect import protect
 from vbs_site.disclosure.protected import Protected
 from vbs_site.disclosure.sums import Cell
-from vbs_site.disclosure.tables import Beside, Table, table_of
+from vbs_site.disclosure.tables import Table, table_of
 from vbs_site.disclosure.together import few_together
 from vbs_site.periods import parse_period, period_of
 
@@ -61,12 +60,10 @@ def protect_with_years(
     years = years[years["indicator"].isin(names)]
     offers = years.assign(status=years["status"].where(offered[years.index], NOT_OFFERED))
     every = pd.concat([periods, offers], ignore_index=True)
-    found = counted({name: catalogue.indicators[name] for name in names}, every)
-    dominated = add_amounts(catalogue, found, every)
-    same = same_counts(found)
-    beside = Beside(same, told_before(found, earlier), dominated)
+    indicators = {name: catalogue.indicators[name] for name in names}
+    found, beside = gathered(catalogue, organisations, indicators, every, earlier)
     shown: list[int] = []
-    for family in families(found, same):
+    for family in families(found, beside.same):
         own = of_indicators(found, family)
         table = table_of(catalogue, organisations, own, beside)
         shown += _years_to_show(table, suppressed.to_numpy(), len(periods))
