@@ -219,6 +219,9 @@ def _add_wholes(
         of = {column.what: column for column in group}
         if "numerator" in of and "n" in of:
             for spot in sorted(spots[of["n"]]):
+                whole, part = (now.shown.get(of[what], {}).get(spot) for what in ("n", "numerator"))
+                if whole is not None and part is not None and part[0] > whole[0]:
+                    continue  # counted apart: no part of it
                 n, numerator = Count(leader[of["n"]], spot), Count(leader[of["numerator"]], spot)
                 if "rest" in of:
                     rest = Count(leader[of["rest"]], spot)
