@@ -26,7 +26,11 @@ GAIN, ADJUSTED = 0.001, 0.002
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the report: what was held against what, how many of how many match, and the largest difference."""
+    """One line of the report: what was held against what, how many of how many match, and the largest difference.
+
+    Attributes:
+        hidden: how many more there would be, had disclosure control not hidden them.
+    """
 
     year: str
     measure: str
@@ -34,6 +38,7 @@ class Line:
     compared: int
     matching: int
     worst: float | None = None
+    hidden: int = 0
 
 
 def main(arguments: list[str]) -> int:
@@ -54,10 +59,14 @@ def main(arguments: list[str]) -> int:
             return int(fault.code)
         results = pd.read_csv(places.releases / release.release / "results.csv", dtype={"period": str})
     lines = [*_gains(results, data), *_rates(results, data)]
-    print(f"{'year':6} {'measure':20} {'figure':40} {'compared':>8} {'matching':>8} {'furthest apart':>15}")
+    print(
+        f"{'year':6} {'measure':20} {'figure':40} {'compared':>8} {'matching':>8} {'hidden':>6} {'furthest apart':>15}"
+    )
     for line in lines:
         worst = "" if line.worst is None else f"{line.worst:15.6f}"
-        print(f"{line.year:6} {line.measure:20} {line.what:40} {line.compared:8} {line.matching:8} {worst}")
+        print(
+            f"{line.year:6} {line.measure:20} {line.what:40} {line.compared:8} {line.matching:8} {line.hidden:6} {worst}"
+        )
     different = sum(line.compared - line.matching for line in lines)
     empty = [line for line in lines if line.compared == 0]
     print(
@@ -84,6 +93,9 @@ def _gains(results: pd.DataFrame, data: Path) -> Iterator[Line]:
             pd.read_csv(data / f"proms_hip_{year}.csv.gz", usecols=["provider_code"])["provider_code"]
         )
         adjusted = adjusted[adjusted.index.isin(delivered)]
+        suppressed = _by_unit(ours[ours["status"] == "suppressed"], "mean_change").index
+        hidden = int(adjusted.index.isin(suppressed).sum())
+        adjusted = adjusted[~adjusted.index.isin(suppressed)]
         gain = _by_unit(ours, "mean_change").reindex(adjusted.index)
         moved = _by_unit(ours, "adjusted_change").reindex(adjusted.index)
         differences = {
@@ -96,7 +108,14 @@ def _gains(results: pd.DataFrame, data: Path) -> Iterator[Line]:
             matching = apart < allowed
             together &= matching
             yield Line(year, measure, f"{what}, providers", len(matching), int(matching.sum()), apart.max())
-        yield Line(year, measure, "n, gain and adjusted gain, providers", len(together), int(together.sum()))
+        yield Line(
+            year,
+            measure,
+            "n, gain and adjusted gain, providers",
+            len(together),
+            int(together.sum()),
+            hidden=hidden,
+        )
         yield _england(ours, data, year, indicator, measure)
 
 

@@ -416,6 +416,12 @@ def test_results_that_contradict_each_other_are_said(tmp_path):
     assert AGREES not in {found.rule for found in done.findings}
 
 
+def test_a_numerator_that_is_counted_apart_is_no_part_of_n(tmp_path):
+    counts = [(COUNTRY, 180, 200), ("region/nord", 60, 90), ("region/syd", 70, 60), ("region/vest", 50, 50)]
+    lines = [shown("en", who, "2025", n, numerator) for who, n, numerator in counts]
+    assert not rules(write_release(tmp_path / "r1", lines, REGIONS))
+
+
 def test_a_folder_that_is_no_release_is_a_mistake_of_the_user(tmp_path):
     with pytest.raises(FaultError) as error:
         built_at(tmp_path)

@@ -105,8 +105,7 @@ def shown_counts(lines: Sequence[Line], columns: Mapping[tuple[str, str], tuple[
         for column in group:
             rest = n - numerator if n is not None and numerator is not None else None
             count = {"n": n, "numerator": numerator, "rest": rest}[column.what]
-            counted_apart = count is not None and count < 0  # more in the numerator than in n: no part of it
-            if count is not None and not counted_apart:
+            if count is not None:
                 shown[column][spot] = (count, line.place)
     return shown
 

@@ -58,10 +58,21 @@ class Reading:
 
 
 def reading(release: Release) -> Reading:
-    """Return the columns of counts of a release and what they show."""
-    columns = columns_of(release)
+    """Return the columns of counts of a release and what they show.
+
+    Where one line has more in the numerator than in n, the two are counted apart, and n minus the numerator is nobody.
+    """
     lines = [line for line in release.figures if is_shown(line) or line.count_of("n") == 0]
+    apart = {_figure(line) for line in lines if (line.count_of("numerator") or 0) > (line.count_of("n") or 0)}
+    columns = {
+        figure: tuple(column for column in group if column.what != "rest" or figure not in apart)
+        for figure, group in columns_of(release).items()
+    }
     return Reading(release, columns, shown_counts(lines, columns))
+
+
+def _figure(line: Line) -> tuple[str, str]:
+    return line.values["indicator"], line.values["statistic"]
 
 
 def facts_of(now: Reading, earlier: Sequence[Reading] = ()) -> Facts:
@@ -219,9 +230,6 @@ def _add_wholes(
         of = {column.what: column for column in group}
         if "numerator" in of and "n" in of:
             for spot in sorted(spots[of["n"]]):
-                whole, part = (now.shown.get(of[what], {}).get(spot) for what in ("n", "numerator"))
-                if whole is not None and part is not None and part[0] > whole[0]:
-                    continue  # counted apart: no part of it
                 n, numerator = Count(leader[of["n"]], spot), Count(leader[of["numerator"]], spot)
                 if "rest" in of:
                     rest = Count(leader[of["rest"]], spot)
