@@ -74,8 +74,8 @@ SOURCES = {"contacts", "persons", "pro", "returns"}
 REGION_1 = "contacts/region-1.parquet"
 
 
-def prepared(folder, used=SOURCES):
-    loaded = load(GOOD)
+def prepared(folder, used=SOURCES, catalogue=GOOD):
+    loaded = load(catalogue)
     deliveries = find_deliveries(loaded.catalogue, loaded.organisations, folder, set(used))
     cache = folder.parent / "cache"
     engine = partial(connect, 256, folder.parent / "spill", 1)
