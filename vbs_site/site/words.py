@@ -95,6 +95,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "csv_organisation": ("Alle resultater for enheden (CSV)", "All results of this unit (CSV)"),
     "cite": ("Henvis til denne side", "Cite this page"),
     "not_yet": ("Vises endnu ikke for hele landet", "Not yet shown for the whole country"),
+    "nothing_yet": ("Intet at vise endnu", "Nothing to show yet"),
+    "nothing_yet_why": (
+        "Udgivelsen har ingen tal for indikatoren. Data dækker endnu ikke en hel periode, eller der er ingen at tælle med.",
+        "The release has no figures for the indicator. The data do not cover a whole period yet, or there is nobody to count.",
+    ),
+    "nothing_yet_more": ("Se, hvilke perioder der opgøres", "See which periods are reported"),
     "waits_for": ("mangler data fra", "waits for data from"),
     "waits_national": ("landstallet er ikke klar", "the national figure is not ready"),
     "follow_up_running": ("opfølgningen er ikke afsluttet", "follow-up is not complete"),

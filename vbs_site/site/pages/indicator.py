@@ -29,6 +29,8 @@ HOLES = (
     "practices",
     "download",
 )
+FIGURES = ("over_time", "comparison")
+"""Holes with figures alone: there is nothing to put in them for an indicator of which the release has no row."""
 
 
 def fragments(context: Context, name: str) -> Fragments:
@@ -46,8 +48,9 @@ def fragments(context: Context, name: str) -> Fragments:
         "definition": context.definition(name),
         "counts": counts_heading(context, name, statistic),
         "limits": statistic != "ratio",
+        "listed": bool(context.results.units(name)),
     }
-    return {
+    found = {
         "lead": context.render(
             "indicator/lead.html.jinja",
             sentence=common["definition"]["sentence"],
@@ -90,6 +93,9 @@ def fragments(context: Context, name: str) -> Fragments:
             **common,
         ),
     }
+    if not common["listed"]:
+        found |= dict.fromkeys(FIGURES, f"<p>{context.say('nothing_yet')}.</p>")
+    return found
 
 
 def _cards(context: Context, name: str) -> list[tuple[Result, list[tuple[WordedTarget, str]]]]:
