@@ -1,7 +1,9 @@
-"""Small releases written line by line, so that a test can plant in them what must never be published."""
+"""Small releases written line by line, so that a test can plant in them what must never be published, and their audit."""
 
 import csv
 import json
+
+from vbs_site.audit.audit import audit
 
 COLUMNS = [
     *(
@@ -32,6 +34,11 @@ def unit(identity, kind, within=None, **more):
     return {"id": identity, "kind": kind, "name": {"da": identity.title()}, "within": steps} | more
 
 
+REGIONS = [unit("nord", "region"), unit("syd", "region"), unit("vest", "region")]
+HOSPITALS = [*REGIONS, *(unit(name, "hospital", "nord") for name in ("alfa", "beta", "gamma"))]
+COUNTRY = "national/national"
+
+
 def shown(indicator, place, period, n, numerator=None, **more):
     """Return a line that shows a figure; `place` is `kind/unit`, and the country is `national/national`."""
     value = "" if numerator is None or not n else f"{numerator / n:.8f}"
@@ -49,6 +56,17 @@ def _line(indicator, place, period, *, statistic="proportion", stratum="all", **
     keys = {"release": "r", "synthetic": "true", "indicator": indicator, "statistic": statistic}
     keys |= {"unit_kind": kind, "unit": identity, "unit_name": identity.title(), "period": period}
     return dict.fromkeys(COLUMNS, "") | keys | {"stratum": stratum, "method": "clopper-pearson"} | values
+
+
+def regions(*counts, indicator="en", period="2025", total=None):
+    """Return the line of a country and those of its regions; a count of None is hidden."""
+    lines = [
+        hidden(indicator, f"region/{region['id']}", period)
+        if count is None
+        else shown(indicator, f"region/{region['id']}", period, count)
+        for region, count in zip(REGIONS, counts, strict=False)
+    ]
+    return [*([shown(indicator, COUNTRY, period, total)] if total is not None else []), *lines]
 
 
 def write_release(folder, lines, units, *, protection=None, tables=None, catalogue=None, **manifest):
@@ -89,3 +107,18 @@ def read_table(path):
     """Return the lines of a table."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def audited(folder, earlier=None):
+    """Return the audit of a release."""
+    return audit(folder, earlier, lambda _part: None)
+
+
+def rules(folder, earlier=None):
+    """Return the rules that an audit finds broken."""
+    return {found.rule for found in audited(folder, earlier).findings}
+
+
+def objects(folder, rule, earlier=None):
+    """Return what an audit finds to break a rule, as far as it names it."""
+    return [found.object for found in audited(folder, earlier).findings if found.rule == rule]

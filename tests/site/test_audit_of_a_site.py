@@ -209,15 +209,55 @@ def test_a_small_line_with_a_corner_too_many_is_found(site):
     [
         "<p>Hospital A2 havde 15,0 % i 4. kvartal 2025.</p>",
         "<p>Hospital A2, 4. kvartal 2025: 3 af 20 besøg.</p>",
+        "<p>Hospital A2 i 4. kvartal 2025. Her var det 3 af 20 patienter.</p>",
+        "<p>Hospital A2 i 4. kvartal 2025: tæller 3, nævner 20.</p>",
+        "<h3>Hospital A2</h3><p>4. kvartal 2025: 3 af 20 patienter.</p>",
+        '<section id="u-hospital-hospital-a2"><p>3 patienter i 4. kvartal 2025.</p></section>',
+        "<dl><dt>Hospital A2</dt><dd>3 af 20 besøg</dd></dl>",
+        "<ul><li>Hospital A2<ul><li>3 af 20 besøg</li></ul></li></ul>",
+        "<div>Hospital A2, 4. kvartal 2025: 3 af 20<p>besøg</p></div>",
         '<img src="kort.png" alt="Hospital A2 i 4. kvartal 2025: n = 20">',
         '<div data-note="Hospital A2 K4 25: 15,0 %"></div>',
         '<meta name="description" content="Hospital A2, 2025Q4: 15,0 %">',
     ],
-    ids=["share", "counts", "alt", "data", "description"],
+    ids=[
+        *(
+            "share",
+            "counts",
+            "next sentence",
+            "numbers alone",
+            "heading",
+            "id",
+            "term",
+            "list",
+            "around a block",
+        ),
+        *("alt", "data", "description"),
+    ],
 )
 def test_words_that_tell_a_hidden_figure_are_found(site, words):
     line = plant(site / INDICATOR, "</article>", f"{words}</article>")
     assert (INDICATOR, line) in {place[:2] for place in found(site, HIDDEN_EVERYWHERE)}
+
+
+def test_words_on_the_page_of_a_unit_that_tell_a_hidden_figure_are_found(site):
+    words = "<h3>Andel gode besøg</h3><p>4 af 12 patienter i 4. kvartal 2025.</p>"
+    line = plant(site / HOSPITAL, "</article>", f"{words}</article>")
+    assert (HOSPITAL, line) in {place[:2] for place in found(site, HIDDEN_EVERYWHERE)}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<p>Hospital A2, 4. kvartal 2025: skjult, fordi færre end 5 havde gode besøg, eller antal fra 1 til 4 følger.</p>",
+        "<h3>Hospital A2</h3><p>Det hører til andre.</p><h3>Hele landet</h3><p>Der er 7 i alt.</p>",
+        "<ul><li>Hospital A2</li><li>3 af 4 regler</li></ul>",
+    ],
+    ids=["the rule", "another heading", "another item"],
+)
+def test_words_that_tell_of_something_else_are_no_finding(site, words):
+    plant(site / INDICATOR, "</article>", f"{words}</article>")
+    assert found(site) == []
 
 
 @pytest.mark.parametrize("column", ["n", "numerator", "value", "upper"])

@@ -15,8 +15,7 @@ from vbs_site.audit.attack import (
     attack,
     shares_that_fit,
 )
-from vbs_site.audit.drawn import n_of_p_limits, n_told, pairs_told, steps_that_fit, value_at
-from vbs_site.audit.inversion import share_of, shares_of
+from vbs_site.audit.inversion import share_of
 
 
 def shown(name, value, where=None):
@@ -208,12 +207,6 @@ def test_a_percentage_alone_tells_only_that_there_is_somebody():
     )
 
 
-def test_shares_of_a_pie_give_its_parts():
-    told = [shown("n", 12), *shares_of([("a", 8.3), ("b", 25.0), ("c", 66.7)], "n", 1, "pie")]
-    sums = [Sum("n", ("a", "b", "c"))]
-    assert recovered(sums, told, *map(Target, "abc")) == {"a": (1, 1), "b": (3, 3), "c": (8, 8)}
-
-
 def test_limits_give_numerator_and_n_though_both_are_hidden():
     """The published leak: two of two, beside hidden counts."""
     assert shares_that_fit(100.0, 1, (15.8, 100.0), 1, 0.95, "clopper-pearson", 2000) == [(2, 2)]
@@ -229,52 +222,3 @@ def test_a_rate_with_limits_gives_its_events():
 def test_another_method_of_limits_is_refused():
     with pytest.raises(ValueError, match="'wald'"):
         shares_that_fit(50, 0, None, 0, 0.95, "wald", 10)
-
-
-def test_pairs_tell_the_ends_of_both_counts():
-    told = pairs_told("x", "n", [(1, 40), (2, 79), (3, 119)], "page")
-    assert recovered([], told, Target("x", width=3), Target("n", width=80)) == {"x": (1, 3), "n": (40, 119)}
-    assert recovered([], [*told, shown("n", 79)], Target("x")) == {"x": (2, 2)}
-
-
-def test_pairs_that_are_none_are_refused():
-    with pytest.raises(ValueError, match="no pair fits"):
-        pairs_told("x", "n", [], "page")
-
-
-@pytest.mark.parametrize("n", [20, 87, 412])
-@pytest.mark.parametrize("p", [0.08, 0.5, 0.93])
-def test_the_limit_of_a_p_chart_gives_its_n(n, p):
-    limit = p + 3 * math.sqrt(p * (1 - p) / n)
-    low, high = n_of_p_limits(round(p, 5), round(limit, 5), 5)
-    assert low <= n <= high
-    assert high - low < 0.02 * n
-    lower = p - 2 * math.sqrt(p * (1 - p) / n)
-    low, high = n_of_p_limits(round(p, 2), round(lower, 2), 2, sigmas=2)
-    assert low <= n <= high
-
-
-def test_a_limit_drawn_at_its_centre_has_no_largest_n():
-    assert n_of_p_limits(0.5, 0.5, 2)[1] == math.inf
-
-
-def test_a_mark_gives_its_value_within_the_rounding_of_its_place():
-    """An axis from 0 at x = 40 to 500 at x = 640: 1.2 px for each patient."""
-    low, high = value_at(40 + 1.2 * 137, 1, (40, 0), (640, 500))
-    assert low <= 137 <= high
-    assert recovered([], [n_told("n", (low, high), "funnel.svg")], Target("n")) == {"n": (137, 137)}
-    wide = value_at(40 + 0.01 * 13, 1, (40, 0), (45, 500))
-    assert wide[1] - wide[0] > 10
-
-
-def test_an_axis_with_two_ticks_in_one_place_is_refused():
-    with pytest.raises(ValueError, match="one place"):
-        value_at(1, 0, (5, 0), (5, 10))
-
-
-@pytest.mark.parametrize(("events", "at_risk", "before"), [(1, 17, 1.0), (3, 41, 0.82), (0, 12, 0.7)])
-def test_a_step_of_a_survival_curve_gives_events_and_number_at_risk(events, at_risk, before):
-    after = before * (1 - events / at_risk)
-    pairs = steps_that_fit(round(before, 6), round(after, 6), 6, 60)
-    assert (events, at_risk) in pairs
-    assert all(abs(x / n - events / at_risk) < 1e-4 for x, n in pairs)

@@ -12,6 +12,7 @@ from vbs_site.audit.release import MANIFEST, RESULTS, Policy, Release, read_rele
 from vbs_site.audit.relevant import relevant
 from vbs_site.audit.surfaces import read_site
 from vbs_site.audit.tables import Index, table_findings
+from vbs_site.audit.verdicts import verdict_findings
 from vbs_site.diagnostics import Diagnosis, ExitCode, FaultError
 from vbs_site.progress import Tick
 
@@ -138,7 +139,8 @@ def audit(path: Path, earlier: Path | None, tick: Tick) -> Audit:
     done.cells, done.hidden = len(release.results), len(index.hidden)
     done.surfaces = sum(1 for each in built.bundle.rglob("*") if each.is_file())
     tick("tables")
-    done.findings += table_findings(release, index)
+    done.findings += table_findings(release)
+    done.findings += verdict_findings(release, index)
     if built.site is not None:
         tick("pages")
         surfaces, found = read_site(built.site, release, index)

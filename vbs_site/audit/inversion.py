@@ -43,18 +43,6 @@ def share_of(numerator: Name, n: Name, percentage: float, decimals: int, where: 
     ]
 
 
-def shares_of(parts: list[tuple[Name, float]], total: Name, decimals: int, where: str) -> list[Told]:
-    """Return what the printed shares of a whole (a pie, a stacked bar, a distribution) tell of its parts.
-
-    Args:
-        parts: each part and its share as printed, in per cent.
-        total: the count of the whole. That it is the sum of the parts is another fact (`Sum`).
-        decimals: how many decimals are printed.
-        where: the file and the place.
-    """
-    return [fact for part, percentage in parts for fact in share_of(part, total, percentage, decimals, where)]
-
-
 def _around(percentage: float, decimals: int) -> tuple[float, float]:
     """Return the least and the largest share behind a printed percentage."""
     half = half_of_last(decimals)

@@ -91,7 +91,7 @@ class Names:
         self.kinds = {line.values["unit_kind"] for line in release.figures}
         self.units = {line.values["unit"] for line in release.figures} | set(release.organisations)
         self.periods = {line.values["period"] for line in release.figures}
-        self.periods |= {line.values["period"] for line in release.tables.get("quality", ())} - {""}
+        self.periods |= {line.values.get("period", "") for line in release.tables.get("quality", ())} - {""}
         self.strata = {line.values["stratum"] for line in release.figures}
         self.sources = set(release.catalogue.get("sources", {}))
         self._map = Map(release)

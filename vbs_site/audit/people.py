@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from vbs_site.audit.release import HIDDEN, SHOWN, UNKNOWN, Line, Release
+from vbs_site.audit.release import HIDDEN, SHOWN, TELLING, UNKNOWN, Line, Release
 
 What = Literal["n", "numerator", "rest"]
 ENOUGH, DIFFERENT = 8, 4
@@ -19,6 +19,8 @@ OVER_POPULATION = ("rate", "standardised_rate", "crude_rate")
 """Statistics whose n can be a population or a time, which says nothing of the people counted."""
 NO_REST = (*OVER_POPULATION, "standardised_ratio", "ratio", "mean", "mean_change", "adjusted_change")
 """Statistics whose numerator is no part of n, or that have none."""
+ASKED = ("response_rate", "complete_share")
+"""Statistics whose n are those asked for an answer, and whose numerator those who gave one."""
 FREE = "event_free"
 
 
@@ -180,9 +182,12 @@ def nested(columns: Iterable[Column]) -> list[tuple[Column, Column]]:
 
 
 def hidden_lines(release: Release) -> Iterable[Line]:
-    """Yield the lines of results that hide a figure of a known unit; rows of an unknown unit point at none."""
+    """Yield the lines of results that keep the counts of a known unit to themselves, whatever sign stands there.
+
+    Rows of an unknown unit point at nobody.
+    """
     for line in release.figures:
-        if line.values.get("status") == HIDDEN and line.values.get("unit") != UNKNOWN:
+        if line.values.get("status") in (HIDDEN, *TELLING) and line.values.get("unit") != UNKNOWN:
             yield line
 
 

@@ -21,6 +21,7 @@ from vbs_site.audit.people import (
     spot_of,
 )
 from vbs_site.audit.release import UNKNOWN, Line, Release
+from vbs_site.audit.signs import told_by_signs
 from vbs_site.audit.units import Division, Map
 
 EXACT_ENOUGH = 0.9
@@ -100,7 +101,7 @@ def facts_of(now: Reading, earlier: Sequence[Reading] = ()) -> Facts:
     _tell(facts, merged, now.release)
     _add_sums(facts, now, spots, leader, merged)
     _add_wholes(facts, now, spots, leader)
-    _add_silent(facts, now, leader, merged)
+    facts.told += told_by_signs(now.release, now.columns, leader, merged)
     _add_shares(facts, now, leader, merged)
     for each, (_, revised) in zip(earlier, agreed, strict=True):
         _add_targets(facts, each, leader, merged, revised, f"{each.release.name}/")
@@ -243,28 +244,6 @@ def _add_wholes(
                 facts.told.append(
                     Told(terms, 0.0, math.inf, "events by an earlier day are among those by a later")
                 )
-
-
-def _add_silent(
-    facts: Facts, now: Reading, leader: Mapping[Column, Column], merged: Mapping[Count, tuple[int, str]]
-) -> None:
-    """Add what the sign "too few" tells: there is somebody, and fewer than the indicator's minimum."""
-    for line in now.release.figures:
-        if line.values.get("status") != "too_few":
-            continue
-        name = line.values["indicator"]
-        own = now.release.catalogue.get("indicators", {}).get(name, {})
-        least = (own.get("minimum") or {}).get("denominator")
-        policy = now.release.policy(name)
-        for column in now.columns[name, line.values["statistic"]]:
-            count = Count(leader[column], spot_of(line))
-            if (
-                column.what == "n"
-                and isinstance(least, int)
-                and policy.threshold < least
-                and count not in merged
-            ):
-                facts.told.append(Told(((count, 1.0),), 1.0, least - 1.0, line.place))
 
 
 def _add_shares(

@@ -26,6 +26,8 @@ SILENT = (
     "series_break",
 )
 """Statuses that say why there is no number for a reason that is no secret."""
+TELLING = ("too_few", "low_coverage")
+"""Those of them that stand for a group with somebody in it: how many these are is as secret as of a hidden one."""
 STATUSES = (SHOWN, HIDDEN, *SILENT)
 ALL, NATIONAL, UNKNOWN = "all", "national", "unknown"
 NUMBERS = ("n", "numerator", "exposure", "value", "lower", "upper")

@@ -1,4 +1,4 @@
-"""What the tables of a bundle show in places where they should show nothing, and where they differ from each other."""
+"""What the results of a bundle show in places where they should show nothing, and where their copies differ from them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -60,16 +60,13 @@ class Index:
         return line if line is not None and line.values["status"] == SHOWN else None
 
 
-def table_findings(release: Release, index: Index) -> list[Diagnosis]:
-    """Return what the tables of a bundle give away by themselves."""
+def table_findings(release: Release) -> list[Diagnosis]:
+    """Return what the results of a bundle give away by themselves."""
     return [
         *_results(release),
         *_small(release),
         *_signs(release.figures),
         *_parquet(release),
-        *_judged(release, index),
-        *_comparisons(release, index),
-        *_values(release, index),
     ]
 
 
@@ -160,7 +157,7 @@ def parquet_findings(path: Path, name: str, lines: Mapping[Cell, Line]) -> Itera
     """
     table = read_parquet(path)
     columns = [str(column) for column in table.columns]
-    known = set(next(iter(lines.values())).values) if lines else set()
+    known = set(next(iter(lines.values())).values) if lines else set(columns)
     for column in columns:
         if column not in known:
             yield findings.told_apart(name, 0, "", f"a column {column!r} that {RESULTS} does not have")
@@ -192,103 +189,3 @@ def same(value: Any, text: str) -> bool:
         return abs(float(value) - float(text)) <= TOLERANCE * max(1.0, abs(float(value)))
     except ValueError:
         return False
-
-
-JUDGED = {
-    "funnel": ("lower_95", "upper_95", "lower_998", "upper_998"),
-    "control": ("lower", "upper", "signals", "centre"),
-}
-"""Table to the columns whose numbers follow from the figure that they stand beside, or from its n."""
-
-
-def _judged(release: Release, index: Index) -> Iterable[Diagnosis]:
-    """Yield limits and positions of figures that are hidden: limits follow from n, a position from the value."""
-    for name, columns in JUDGED.items():
-        for line in release.tables.get(name, ()):
-            if line.cell() in index.hidden:
-                left = [column for column in (*columns, "position", "variation") if line.values.get(column)]
-                if left:
-                    yield findings.still_there(
-                        line.file, line.number, line.cell().words, f"{', '.join(left)} beside it"
-                    )
-
-
-def _comparisons(release: Release, index: Index) -> Iterable[Diagnosis]:
-    """Yield comparisons that a hidden figure takes part in with a number."""
-    for line in release.tables.get("comparisons", ()):
-        cell, against, other = line.cell(), line.values.get("against", ""), line.values.get("with", "")
-        numbers = [
-            column for column in ("reference", "difference", "lower", "upper") if line.values.get(column)
-        ]
-        own = [column for column in numbers if column != "reference" or against != "target"]
-        told = line.values.get("verdict") not in ("", "undeterminable", None)
-        if cell in index.hidden and (own or told):
-            found = own or ["verdict"]
-            yield findings.still_there(
-                line.file, line.number, cell.words, f"{', '.join(found)} of a comparison ({against})"
-            )
-        if against == "own_past" and numbers:
-            before = cell._replace(period=other)
-            if before in index.hidden:
-                yield findings.still_there(
-                    line.file, line.number, before.words, f"{', '.join(numbers)} of a comparison with it"
-                )
-        if against == "similar" and line.values.get("reference"):
-            yield from _similar(release, index, line)
-
-
-def _similar(release: Release, index: Index, line: Line) -> Iterable[Diagnosis]:
-    """Yield a figure of similar units together that is not that of those of them that are shown."""
-    cell = line.cell()
-    group = release.catalogue.get("similar", {}).get(line.values["with"], {}).get("units", [])
-    others = [cell._replace(unit=unit) for unit in group if unit != cell.unit]
-    gone = [each for each in others if each in index.hidden]
-    rows = [shown for each in others if (shown := index.shown(each)) is not None]
-    reference = line.number_of("reference")
-    if not gone or reference is None:
-        return
-    largest_first = sorted(rows, key=lambda each: -(each.count_of("n") or 0))
-    # A unit with few people is shown and not judged: those that are judged are the largest.
-    pooled = [_pooled(largest_first[:count]) for count in range(1, len(rows) + 1)]
-    if not any(
-        each is not None and abs(each - reference) <= 1e-4 * max(1.0, abs(reference)) for each in pooled
-    ):
-        words = f"reference of a comparison with {len(others)} units together, which it is among"
-        yield findings.still_there(line.file, line.number, gone[0].words, words)
-
-
-def _pooled(rows: Iterable[Line]) -> float | None:
-    """Return the value of several units together, from their counts or weighted by n."""
-    parts = [(row.number_of("numerator"), row.number_of("n"), row.number_of("value")) for row in rows]
-    size = sum(n or 0.0 for _, n, _ in parts)
-    if not parts or not size:
-        return None
-    shares = all(
-        numerator is not None and n and value is not None and abs(numerator / n - value) < TOLERANCE
-        for numerator, n, value in parts
-    )
-    if shares:
-        return sum(numerator or 0.0 for numerator, _, _ in parts) / size
-    return sum((n or 0.0) * (value or 0.0) for _, n, value in parts) / size
-
-
-def _values(release: Release, index: Index) -> Iterable[Diagnosis]:
-    """Yield outcomes and resources of units whose figure is hidden under every statistic."""
-    assessed = release.catalogue.get("value", {})
-    kinds = {cell[:2] for cell in index.lines}
-    for line in release.tables.get("value", ()):
-        of = assessed.get(line.values.get("value", ""), {})
-        for half in ("outcome", "resource"):
-            indicator = of.get(half, {}).get("indicator", "")
-            statistic = of.get(half, {}).get("statistic")
-            names = [statistic] if statistic else [name for each, name in kinds if each == indicator]
-            cells = [line.cell()._replace(indicator=indicator, statistic=name) for name in sorted(names)]
-            number = line.number_of(half)
-            known = [shown.number_of("value") for cell in cells if (shown := index.shown(cell)) is not None]
-            gone = [cell for cell in cells if cell in index.hidden]
-            if number is not None and gone and not any(_close(number, each) for each in known):
-                yield findings.still_there(line.file, line.number, gone[0].words, half)
-
-
-def _close(number: float, other: float | None) -> bool:
-    return other is not None and abs(number - other) <= TOLERANCE * max(1.0, abs(number))
