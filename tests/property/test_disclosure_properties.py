@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
+from vbs_site.disclosure.elimination import eliminated
 from vbs_site.disclosure.optimise import CannotProtectError, suppress, unprotected
+from vbs_site.disclosure.pieces import pieces
 from vbs_site.disclosure.system import System
 
 UNITS = {("all", "1"): ["north", "south"], ("north", "1"): ["a", "b"], ("south", "1"): ["c"]}
@@ -115,6 +117,31 @@ def test_disclosure_the_same_table_is_hidden_the_same_way(made, zeros_shown):
     again, lost_again = suppressed(system)
     assert lost == lost_again
     assert first is None or (again.hidden == first.hidden).all()
+
+
+def subtracted(piece, hidden):
+    """Return which targets are sums and differences of what is known, by the rank of real numbers."""
+    every = np.eye(len(piece.counts))
+    known = np.vstack([piece.sums.toarray(), every[~piece.free(hidden)]])
+    rank = np.linalg.matrix_rank(known)
+    return [
+        int(each) for each in piece.targets if np.linalg.matrix_rank(np.vstack([known, every[each]])) == rank
+    ]
+
+
+@FEW
+@given(tables, st.booleans())
+def test_disclosure_elimination_leaves_nothing_to_subtraction_and_no_entry_could_be_shown_beside(
+    made, zeros_shown
+):
+    system = made.system(zeros_shown=zeros_shown)
+    for piece in pieces(system):
+        lost = subtracted(piece, np.ones(len(piece.entries), dtype=bool))
+        for hidden in eliminated(piece, system.counts[piece.counts]):
+            assert subtracted(piece, hidden) == lost
+            for entry in np.flatnonzero(hidden):
+                one_more = hidden & (np.arange(len(hidden)) != entry)
+                assert subtracted(piece, one_more) != lost
 
 
 @FEW

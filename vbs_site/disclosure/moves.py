@@ -29,7 +29,7 @@ SMALL = 900
 LARGE = 5000
 NEARER = 200
 CORNERS = 5
-WIDER = ((3, 200, 0), (4, 500, 1), (5, 1200, 2), (10**9, 10**9, 0))
+WIDER = ((3, 200, 0), (4, 500, 1), (5, 1200, 2), (8, 5000, 3), (10**9, 10**9, 0))
 
 
 def prices(piece: Piece, hidden: np.ndarray, share: np.ndarray | None = None) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Which entries are hidden so that no small count can be found: as few and as cheap as possible.
 
-First every count is given room by the cheapest move, one after the other (`moves`). A small piece is then solved by cutting
+First every count is given room by the cheapest move, one after the other (`moves`), or what elimination leaves open is
+(`elimination`), whichever is cheaper. A small piece is then solved by cutting
 planes (`cuts`), which also tell when nothing is cheaper; a large one a neighbourhood at a time (`neighbourhoods`). Whatever
 was done, the pattern is returned only with a proof in whole numbers (`proof`).
 """
@@ -11,6 +12,7 @@ import numpy as np
 
 from vbs_site.disclosure.alternatives import Alternatives, leaks
 from vbs_site.disclosure.cuts import improved
+from vbs_site.disclosure.elimination import eliminated
 from vbs_site.disclosure.moves import HelplessError, clean, grow
 from vbs_site.disclosure.neighbourhoods import cheaper
 from vbs_site.disclosure.pieces import pieces
@@ -20,10 +22,25 @@ from vbs_site.disclosure.system import System
 
 ALLOWANCE = 100_000
 """Programs for one system; far more than what any was seen to need."""
-SMALL = 1000
-"""A piece with more counts than this is not solved whole."""
-LARGE = 5_000
-"""A piece with more counts than this is left as the moves made it: looking around takes longer than it is worth."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Up to how many counts a piece may have for more work to be done on it than the moves are.
+
+    Attributes:
+        whole: to be solved whole, by cutting planes.
+        around: to be looked around in, a neighbourhood at a time.
+    """
+
+    whole: int
+    around: int
+
+
+THOROUGH = Effort(whole=1000, around=5000)
+"""Larger pieces are left as the moves made them: looking around takes longer than it is worth."""
+QUICK = Effort(whole=100, around=0)
+"""For a whole release: on the demo a third more work than the moves alone, and a thorough search hides 1 % less."""
 WHOLE, AROUND = 2000, 3000
 """How many programs are spent at most on solving a piece whole, and on looking around in it."""
 UNBOUNDED = 50
@@ -60,7 +77,7 @@ class CannotProtectError(Exception):
         self.counts = counts
 
 
-def suppress(system: System, *, allowance: int = ALLOWANCE, improve: bool = True) -> Pattern:
+def suppress(system: System, *, allowance: int = ALLOWANCE, effort: Effort = THOROUGH) -> Pattern:
     """Return the entries to hide so that every sensitive count is protected.
 
     A sensitive count that is not public is protected when two tables in whole numbers agree with every known count, with
@@ -71,7 +88,7 @@ def suppress(system: System, *, allowance: int = ALLOWANCE, improve: bool = True
     Args:
         system: see there.
         allowance: how many programs may be solved.
-        improve: whether, once a pattern protects, cheaper ones are looked for: much work for a few per cent.
+        effort: how much is done to find a cheaper pattern once one protects.
 
     Raises:
         CannotProtectError: some counts cannot be protected, or not with this allowance.
@@ -83,7 +100,7 @@ def suppress(system: System, *, allowance: int = ALLOWANCE, improve: bool = True
     for piece in pieces(system):
         alternatives = Alternatives(piece, work)
         try:
-            chosen, proved = _protected(alternatives, improve=improve)
+            chosen, proved = _protected(alternatives, system.counts[piece.counts], effort)
         except HelplessError as error:
             lost += piece.counts[piece.targets[list(error.targets)]].tolist()
             continue
@@ -97,7 +114,7 @@ def suppress(system: System, *, allowance: int = ALLOWANCE, improve: bool = True
     return Pattern(hidden, "optimal" if optimal else "heuristic", work.used)
 
 
-def _protected(alternatives: Alternatives, *, improve: bool) -> tuple[np.ndarray, bool]:
+def _protected(alternatives: Alternatives, people: np.ndarray, effort: Effort) -> tuple[np.ndarray, bool]:
     """Return which entries of a piece to hide, and whether nothing cheaper is left."""
     piece, work = alternatives.piece, alternatives.work
     try:
@@ -109,13 +126,26 @@ def _protected(alternatives: Alternatives, *, improve: bool) -> tuple[np.ndarray
     try:
         alternatives.needed(piece.free(hidden))
         hidden = clean(alternatives, hidden)
-        if improve and not proved and len(piece.counts) <= SMALL:
+        if not proved and len(piece.counts) <= effort.around:
+            hidden = _cheapest_start(alternatives, hidden, people)
+        if not proved and len(piece.counts) <= effort.whole:
             hidden, proved = improved(alternatives, hidden, WHOLE)
-        if improve and not proved and len(piece.counts) <= LARGE:
+        if not proved and len(piece.counts) <= effort.around:
             hidden = cheaper(alternatives, hidden, work.used + AROUND)
     except AllowanceUsedUpError:
         return hidden, False
     return hidden, proved
+
+
+def _cheapest_start(alternatives: Alternatives, hidden: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """Return the cheapest of a pattern and those that begin by elimination."""
+    piece = alternatives.piece
+    for start in eliminated(piece, people):
+        other = clean(alternatives, grow(alternatives, start))
+        if piece.cost @ other < piece.cost @ hidden:
+            hidden = other
+    alternatives.needed(piece.free(hidden))
+    return hidden
 
 
 def unprotected(system: System, hidden: np.ndarray) -> list[int]:

@@ -82,8 +82,8 @@ def _of_sign(indicator: Indicator, found: Counted, entry: Entry) -> Limits:
     answered = math.ceil(rate * asked) if rate is not None and asked is not None else None
     if entry.status == "too_few" and fewest is not None and entry.statistic is not DIRECT:
         return Limits(1, fewest - 1)
-    if entry.status == "low_coverage" and answered is not None:
-        return Limits(max(1, fewest or 0), max(1, answered - 1))
+    if entry.status == "low_coverage":
+        return Limits(max(1, fewest or 0), math.inf if answered is None else max(1, answered - 1))
     if entry.status == "shown":
         return Limits(max(1, fewest or 0, answered or 0))
     return Limits()

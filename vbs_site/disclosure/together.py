@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
-from vbs_site.disclosure.optimise import CannotProtectError, suppress
+from vbs_site.disclosure.optimise import QUICK, CannotProtectError, suppress
 from vbs_site.disclosure.system import System
 
 ROUNDS = 12
@@ -29,7 +29,7 @@ def suppress_together(system: System, thresholds: np.ndarray, following: csr_mat
         CannotProtectError: it cannot be done, or not in the rounds allowed.
     """
     for again in range(ROUNDS):
-        hidden = suppress(system, improve=False).hidden
+        hidden = suppress(system, effort=QUICK).hidden
         few = few_together(system, hidden, thresholds, following)
         if not few:
             return hidden
