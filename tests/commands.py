@@ -155,6 +155,14 @@ def write_mini(folder):
     return folder
 
 
+def written_and_built(write, folder):
+    """Write a small project and build it; return its folder."""
+    written = write(folder / "mini")
+    done = run_build("--catalogue", written / "indicators.yaml")
+    assert done.returncode == 0, done.stderr
+    return written
+
+
 def change(path, old, new):
     """Write something else in the first place where a file says what it must say."""
     text = path.read_text(encoding="utf-8")

@@ -4,19 +4,10 @@ import csv
 import json
 
 from vbs_site.audit.audit import audit
+from vbs_site.audit.tables import KEYS
 
 COLUMNS = [
-    *(
-        "release",
-        "synthetic",
-        "indicator",
-        "statistic",
-        "unit_kind",
-        "unit",
-        "unit_name",
-        "period",
-        "stratum",
-    ),
+    *KEYS,
     *("status", "n", "numerator", "exposure", "value", "lower", "upper", "method"),
     *("comparison", "target", "trend", "variation"),
 ]

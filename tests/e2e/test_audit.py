@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from commands import run_build, tree
+from commands import run_build, tree, written_and_built
 from hidden_figures import write_hidden_mini
 from published_tables import read_table, write_table
 
@@ -13,10 +13,7 @@ from published_tables import read_table, write_table
 @pytest.fixture(scope="module")
 def built_once(tmp_path_factory):
     """A small project with hidden figures that has been built."""
-    folder = write_hidden_mini(tmp_path_factory.mktemp("audited") / "mini")
-    done = run_build("--catalogue", folder / "indicators.yaml")
-    assert done.returncode == 0, done.stderr
-    return folder
+    return written_and_built(write_hidden_mini, tmp_path_factory.mktemp("audited"))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from commands import ROOT, change, run_build, start_build, tree, write_mini
+from commands import ROOT, change, run_build, start_build, tree, write_mini, written_and_built
 
 try:
     import resource
@@ -44,10 +44,7 @@ def mini(tmp_path):
 @pytest.fixture(scope="module")
 def built_once(tmp_path_factory):
     """A small project that has been built; tests take copies of it."""
-    folder = write_mini(tmp_path_factory.mktemp("once") / "mini")
-    done = run_build("--catalogue", folder / "indicators.yaml")
-    assert done.returncode == 0, done.stderr
-    return folder
+    return written_and_built(write_mini, tmp_path_factory.mktemp("once"))
 
 
 @pytest.fixture
