@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 import pytest
-from disclosure_tables import PLACES
+from disclosure_tables import PLACES, PROPORTION
 from spec.tables import COMMON, MINI
 
 from vbs_site.catalogue.model import Catalogue
@@ -70,6 +70,14 @@ def life_table(unit, days):
     people, events = (sum(part) for part in zip(*days.values(), strict=True))
     main = ("timed", unit, "", {"eligible": people, "n": people, "numerator": events})
     return [main, *(("timed", unit, f"day={day}", {"n": n, "numerator": d}) for day, (n, d) in days.items())]
+
+
+@pytest.mark.parametrize(("answered", "status"), [(51, "shown"), (50, "low_coverage")])
+def test_exactly_the_share_that_must_have_answered_is_enough(answered, status):
+    # 0.34 of 150 is 51, and a little more in binary numbers.
+    table = aggregates(("share", "h1", "", {"eligible": 150, "n": answered, "numerator": 20}))
+    minimum = {"minimum": {"response_rate": 0.34}}
+    assert found(catalogue_of(share=PROPORTION | minimum), table)["proportion", "h1"]["status"] == status
 
 
 def test_the_share_free_of_an_event_is_that_of_kaplan_and_meier():
@@ -240,7 +248,6 @@ def test_index_events_of_unknown_sex_are_a_stratum_of_their_own():
     assert row["value"] == pytest.approx(49 / (200 * 0.1 + 50 * 0.4 + 30 * 0.2))
 
 
-PROPORTION = {"kind": "proportion", "of": {"from": "contacts"}, "event": {"where": {"acute": True}}}
 MEAN = {"kind": "mean", "of": {"from": "contacts"}, "value": {"column": "cost"}}
 
 

@@ -13,6 +13,8 @@ from vbs_site.audit.release import Line, Release
 
 Columns = Mapping[tuple[str, str], tuple[Column, ...]]
 Known = Mapping[Count, tuple[int, str]]
+ROUNDING = 1e-9
+"""A share such as 0.34 of a whole number is not exact in binary numbers."""
 
 
 def told_by_signs(
@@ -54,9 +56,11 @@ def _told(release: Release, line: Line, answered: Count, asked: Count | None, kn
         if answered not in known:
             yield Told(((answered, 1.0),), float(least or 1), math.inf, line.place)
         if asked is not None and rate is not None:
-            yield Told(((answered, 1.0), (asked, -rate)), -math.inf, 0.0, line.place)
+            yield Told(((answered, 1.0), (asked, -rate)), -math.inf, ROUNDING, line.place)
             if exact and asked in known:
                 # Fewer than the share of a whole number: at a whole share, one fewer.
-                yield Told(((answered, 1.0),), 1.0, math.ceil(rate * known[asked][0]) - 1.0, line.place)
+                yield Told(
+                    ((answered, 1.0),), 1.0, math.ceil(rate * known[asked][0] - ROUNDING) - 1.0, line.place
+                )
     elif is_shown(line) and asked is not None and rate is not None and asked not in known:
-        yield Told(((answered, 1.0), (asked, -rate)), 0.0, math.inf, line.place)
+        yield Told(((answered, 1.0), (asked, -rate)), -ROUNDING, math.inf, line.place)

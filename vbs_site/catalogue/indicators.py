@@ -1,6 +1,7 @@
 """The indicator model: who counts, what we look for around them, what we calculate, for whom, against what."""
 
 import datetime
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -17,6 +18,9 @@ from vbs_site.periods import PeriodKind
 Direction = Literal["higher", "lower", "neutral"]
 Dimension = Literal["outcome", "pro", "process", "activity", "cost"]
 Matters = Literal["pain", "function", "safety", "self-care", "usual-activities"]
+
+ROUNDING = 1e-9
+"""How far a share of a whole number may be from what it is, in binary numbers."""
 
 
 class Provenance(Frozen):
@@ -61,6 +65,10 @@ class Minimum(Frozen):
 
     denominator: Annotated[int, Field(ge=1)] | None = None
     response_rate: Annotated[float, Field(gt=0, le=1)] | None = None
+
+    def answers(self, asked: int) -> int:
+        """Return how many of those asked must have answered."""
+        return math.ceil((self.response_rate or 0.0) * asked - ROUNDING)
 
 
 class Review(Frozen):

@@ -79,7 +79,7 @@ def _of_sign(indicator: Indicator, found: Counted, entry: Entry) -> Limits:
     name = entry.indicator
     fewest, rate = indicator.minimum.denominator, indicator.minimum.response_rate
     asked = found.numbers.get((name, ASKED), {}).get(entry.cell)
-    answered = math.ceil(rate * asked) if rate is not None and asked is not None else None
+    answered = indicator.minimum.answers(asked) if rate is not None and asked is not None else None
     if entry.status == "too_few" and fewest is not None and entry.statistic is not DIRECT:
         return Limits(1, fewest - 1)
     if entry.status == "low_coverage":

@@ -256,7 +256,7 @@ def _set_status(indicator: Indicator, statistic: Statistic, rows: pd.DataFrame, 
     if statistic.judged and indicator.minimum.denominator is not None:
         _refuse(found, n < indicator.minimum.denominator, "too_few")
     if statistic.judged and indicator.minimum.response_rate is not None:
-        _refuse(found, rows["n"] < indicator.minimum.response_rate * rows["eligible"], "low_coverage")
+        _refuse(found, rows["n"] < rows["eligible"].map(indicator.minimum.answers), "low_coverage")
 
 
 def _estimate(
