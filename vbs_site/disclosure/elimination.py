@@ -4,8 +4,9 @@ What a reader can subtract from what is shown is a vector space: a count is foun
 vector lies in the span of the known ones. The pattern is sound against that reader only; who knows that no count is below
 nothing, or how wide a range may be, finds more, and what this leaves open is mended by the moves.
 
-Source: O. Langsrud (2024) Secondary cell suppression by Gaussian elimination: an algorithm suitable for handling issues
-with zeros and singletons, Privacy in Statistical Databases, LNCS 14915, 86-101.
+Source: Ø. Langsrud (2024) Secondary cell suppression by Gaussian elimination: an algorithm suitable for handling issues
+with zeros and singletons, Privacy in Statistical Databases, doi:10.1007/978-3-031-69651-0_6. Its treatment of zeros and
+singletons is left out: the moves see to both.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,6 @@ from vbs_site.disclosure.pieces import Piece
 
 PRIME = 1_000_003
 """Vectors are reckoned with modulo a prime: exact, and products fit in 64 bits."""
-
 HEIGHT = 30
 """How many times parts may be added up; where sums go in circles the order of elimination is of no matter."""
 
@@ -95,7 +95,7 @@ def _independent(piece: Piece) -> np.ndarray:
 
 
 def _levels(piece: Piece) -> np.ndarray:
-    """Return (n,) how many times parts are added up to make each count; it is no part of itself, but may be more than once."""
+    """Return (n,) how many times parts are added up on the longest way to each count; 0 where it is no total."""
     level = np.zeros(len(piece.counts), dtype=np.int64)
     sums = piece.by_sum
     rows = np.repeat(np.arange(sums.shape[0]), np.diff(sums.indptr))
