@@ -67,6 +67,12 @@ def test_a_site_as_it_was_built_has_nothing_to_find(site):
     assert done.hidden >= 4 and done.surfaces > 50
 
 
+def test_the_whole_demo_site_has_nothing_to_find(demo_site):
+    done = audit(demo_site / "site", None, lambda _part: None)
+    assert done.findings == []
+    assert done.hidden > 1000 and done.surfaces > 1000
+
+
 def test_the_newest_version_of_a_whole_site_is_meant(site):
     plant_in_row(site / INDICATOR, HIDDEN_ROW, SIGN, "15,0 %")
     assert found(site.parent) == found(site) != []
