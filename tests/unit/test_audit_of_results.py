@@ -295,6 +295,16 @@ def test_a_numerator_that_is_counted_apart_is_no_part_of_n(tmp_path):
     assert not rules(write_release(tmp_path / "r1", lines, REGIONS, catalogue=given))
 
 
+@pytest.mark.parametrize(("elsewhere", "found"), [(0, {UNKNOWABLE}), (7, set())])
+def test_delivered_totals_are_sums_where_those_that_are_shown_are(tmp_path, elsewhere, found):
+    lines = [
+        *regions(20, 30, 40, period="2024", total=90 + elsewhere),
+        *regions(14, None, 39, period="2025", total=57),
+    ]
+    given = {"indicators": {"en": {"kind": "share_of_sum"}}}
+    assert rules(write_release(tmp_path / "r1", lines, REGIONS, catalogue=given)) == found
+
+
 def test_a_release_says_itself_beside_which_it_was_published(tmp_path):
     write_release(tmp_path / "2025Q1", regions(None, None, 25, total=46), REGIONS)
     lines = regions(None, 19, None, total=46)

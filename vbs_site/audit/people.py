@@ -65,15 +65,10 @@ Shown = dict[Column, dict[Spot, tuple[int, str]]]
 def columns_of(release: Release) -> dict[tuple[str, str], tuple[Column, ...]]:
     """Return (indicator, statistic) to the columns of people that it has."""
     found = dict[tuple[str, str], tuple[Column, ...]]()
-    counted = {
-        (line.values["indicator"], line.values["statistic"])
-        for line in release.figures
-        if line.values.get("numerator")
-    }
+    counted = {line.figure for line in release.figures if line.values.get("numerator")}
     for line in release.figures:
-        key = (line.values["indicator"], line.values["statistic"])
-        if key not in found:
-            found[key] = tuple(_columns(release, *key, counts=key in counted))
+        if line.figure not in found:
+            found[line.figure] = tuple(_columns(release, *line.figure, counts=line.figure in counted))
     return found
 
 

@@ -64,16 +64,12 @@ def reading(release: Release) -> Reading:
     Where one line has more in the numerator than in n, the two are counted apart, and n minus the numerator is nobody.
     """
     lines = [line for line in release.figures if is_shown(line) or line.count_of("n") == 0]
-    apart = {_figure(line) for line in lines if (line.count_of("numerator") or 0) > (line.count_of("n") or 0)}
+    apart = {line.figure for line in lines if (line.count_of("numerator") or 0) > (line.count_of("n") or 0)}
     columns = {
         figure: tuple(column for column in group if column.what != "rest" or figure not in apart)
         for figure, group in columns_of(release).items()
     }
     return Reading(release, columns, shown_counts(lines, columns))
-
-
-def _figure(line: Line) -> tuple[str, str]:
-    return line.values["indicator"], line.values["statistic"]
 
 
 def facts_of(now: Reading, earlier: Sequence[Reading] = ()) -> Facts:
@@ -145,7 +141,7 @@ def _spots(readings: Iterable[Reading]) -> dict[Column, set[Spot]]:
     for each in readings:
         for line in each.release.figures:
             spot = spot_of(line)
-            for column in each.columns[line.values["indicator"], line.values["statistic"]]:
+            for column in each.columns[line.figure]:
                 spots[column].add(spot)
     return spots
 
@@ -192,7 +188,7 @@ def _add_sums(
         broken = set[int]()
         slack = now.release.policy(column.indicator).round_to > 1
         own = now.release.catalogue.get("indicators", {}).get(column.indicator, {})
-        open_ended = own.get("kind") == "share_of_sum"
+        delivered = own.get("kind") == "share_of_sum"
         for place, each in enumerate(known[key]):
             right = None if slack else _adds_up(column, each, merged)
             if right is not None:
@@ -205,7 +201,7 @@ def _add_sums(
             if off[each.way] and exact[each.way] < EXACT_ENOUGH * (exact[each.way] + off[each.way]):
                 continue
             parts = tuple(Count(column, part) for part in each.parts)
-            if open_ended:  # counts that are delivered can be told of more in all than unit by unit
+            if delivered and not exact[each.way]:  # more can be told of in all than unit by unit
                 parts = (*parts, Count(column, each.total._replace(unit=f"elsewhere than {each.way}")))
             facts.sums.append(Sum(Count(column, each.total), parts, each.way))
         facts.notes += [
@@ -254,9 +250,7 @@ def _add_shares(
         if not is_shown(line) or line.count_of("n") is not None:
             continue
         value, lower, upper = (line.number_of(column) for column in ("value", "lower", "upper"))
-        group = {
-            column.what: column for column in now.columns[line.values["indicator"], line.values["statistic"]]
-        }
+        group = {column.what: column for column in now.columns[line.figure]}
         if value is None or not {"n", "numerator"} <= group.keys() or not 0 <= value <= 1:
             continue
         spot = spot_of(line)
@@ -309,10 +303,7 @@ def _add_targets(
 
 def _rounded(facts: Facts, now: Reading, merged: Mapping[Count, tuple[int, str]]) -> dict[Count, Target]:
     """Return the counts that are published rounded and can be small: rounding is all that hides them."""
-    lines = {
-        (line.values["indicator"], line.values["statistic"], spot_of(line)): line
-        for line in now.release.figures
-    }
+    lines = {(*line.figure, spot_of(line)): line for line in now.release.figures}
     found = dict[Count, Target]()
     for count, (number, _) in merged.items():
         policy = now.release.policy(count.column.indicator)

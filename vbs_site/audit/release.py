@@ -69,6 +69,11 @@ class Line:
         """Return where it stands."""
         return f"{self.file}:{self.number}"
 
+    @property
+    def figure(self) -> tuple[str, str]:
+        """Return the indicator and statistic of a line of results."""
+        return self.values["indicator"], self.values["statistic"]
+
     def cell(self, stratum: str = ALL) -> Cell:
         """Return the figure that it speaks of; tables without strata speak of everyone."""
         of = self.values.get

@@ -36,8 +36,8 @@ def told_by_signs(
         if column.what == "n"
     }
     for line in release.figures:
-        name, statistic = line.values["indicator"], line.values["statistic"]
-        n = next((each for each in columns.get((name, statistic), ()) if each.what == "n"), None)
+        name, statistic = line.figure
+        n = next((each for each in columns.get(line.figure, ()) if each.what == "n"), None)
         if n is None or statistic in ASKED:
             continue
         answered, asked = Count(leader[n], spot_of(line)), asked_of.get(name)

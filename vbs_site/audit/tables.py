@@ -120,7 +120,7 @@ def _signs(lines: Iterable[Line]) -> Iterable[Diagnosis]:
     groups = defaultdict[tuple[str, str], list[Line]](list)
     for line in lines:
         if line.values.get("status") == HIDDEN:
-            groups[line.values["indicator"], line.values["statistic"]].append(line)
+            groups[line.figure].append(line)
     usual = Counter(_sign(line) for group in groups.values() for line in group)
     for group in groups.values():
         signs = Counter(_sign(line) for line in group)

@@ -53,4 +53,20 @@ CHART_WORDS: dict[str, tuple[str, str]] = {
     "turn_break": ("brud i serien", "break in the series"),
     "turns": ("Brud og nye grænser", "Breaks and new limits"),
     "marks": ("Mærker", "Marks"),
+    "reading_time": (
+        "Sådan læses grafen: punkterne er værdien i hver periode, båndet er 95 % konfidensinterval. Tegn under linjen viser, hvorfor en periode ikke har noget tal.",
+        "How to read it: the points are the value of each period, the band is the 95% confidence interval. Signs below the line show why a period has no number.",
+    ),
+    "reading_comparison": (
+        "Sådan læses grafen: hvert punkt er en enhed med 95 % konfidensinterval; den lodrette linje er hele landet. Kun når hele intervallet ligger på den ene side, siger vi bedre eller dårligere. Med mange enheder vil omkring 1 ud af 20 gøre det ved et tilfælde.",
+        "How to read it: each point is a unit with its 95% confidence interval; the vertical line is the whole country. Only when the whole interval lies on one side do we say better or worse. With many units about 1 in 20 will do so by chance.",
+    ),
+    "reading_time_plain": (
+        "Sådan læses grafen: punkterne er værdien i hver periode; tallet har intet sikkerhedsinterval. Tegn under linjen viser, hvorfor en periode ikke har noget tal.",
+        "How to read it: the points are the value of each period; the number has no confidence interval. Signs below the line show why a period has no number.",
+    ),
+    "reading_comparison_plain": (
+        "Sådan læses grafen: hvert punkt er en enhed; den lodrette linje er hele landet. Tallet har intet sikkerhedsinterval, så forskelle kan skyldes tilfældigheder.",
+        "How to read it: each point is a unit; the vertical line is the whole country. The number has no confidence interval, so differences can be due to chance.",
+    ),
 }
